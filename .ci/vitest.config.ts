@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	root: fileURLToPath(new URL("..", import.meta.url)),
+	resolve: { conditions: ["source"] },
+	ssr: { resolve: { conditions: ["source"] } },
+	test: {
+		include: ["{core,bin,providers/*}/test/**/*.test.ts"],
+		exclude: ["**/*.campaign.test.ts", "**/node_modules/**"],
+		testTimeout: 20_000,
+		hookTimeout: 30_000,
+		pool: "forks",
+	},
+});

@@ -1,0 +1,3 @@
+export type * as api from './api/index.ts';
+export * from './provider.ts';
+export type * from './services.ts';

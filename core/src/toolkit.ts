@@ -1,0 +1,3 @@
+/** What providers need at run time, besides the contract: loads nothing but Node's own modules. */
+export { checkoutScript } from './executions/checkout-script.ts';
+export { createMasker } from './logs/masking.ts';
