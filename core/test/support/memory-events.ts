@@ -1,0 +1,52 @@
+import { type ProviderEvent, RunvoyError } from '../../src/provider.ts';
+
+/** Reference of `decode`: events come ready-made, as `{ type: 'memory', event }`. */
+export function decodeMemoryEvent(raw: unknown): ProviderEvent[] {
+  if (!isObject(raw) || raw.type !== 'memory') return [];
+  const event = raw.event;
+  if (!isObject(event)) throw malformed('event');
+  switch (event.type) {
+    case 'task-changed': {
+      const task = event.task;
+      if (!isObject(task) || (typeof task.executionId !== 'string' && typeof task.ref !== 'string'))
+        throw malformed('event.task');
+      break;
+    }
+    case 'log-lines':
+      if (typeof event.executionId !== 'string') throw malformed('event.executionId');
+      if (!Array.isArray(event.lines) || !event.lines.every(isLine)) throw malformed('event.lines');
+      break;
+    case 'socket-opened':
+      if (typeof event.connection !== 'string') throw malformed('event.connection');
+      if (!isObject(event.query)) throw malformed('event.query');
+      break;
+    case 'socket-closed':
+      if (typeof event.connection !== 'string') throw malformed('event.connection');
+      break;
+    case 'reconcile':
+      break;
+    default:
+      return [];
+  }
+  return [event as ProviderEvent];
+}
+
+function isLine(line: unknown): boolean {
+  return (
+    isObject(line) &&
+    typeof line.id === 'string' &&
+    typeof line.time === 'number' &&
+    typeof line.text === 'string' &&
+    ['stdout', 'stderr', 'system'].includes(line.stream as string)
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function malformed(field: string): RunvoyError {
+  return new RunvoyError('INVALID_REQUEST', `malformed notification: ${field} is missing or of the wrong type`, {
+    field,
+  });
+}
