@@ -1,15 +1,19 @@
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Where `.ci/run` wants the counts; absent when a person runs the tests. */
+const report = process.env.RUNVOY_TEST_REPORT;
 
 export default defineConfig({
-	root: fileURLToPath(new URL("..", import.meta.url)),
-	resolve: { conditions: ["source"] },
-	ssr: { resolve: { conditions: ["source"] } },
-	test: {
-		include: ["{core,bin,providers/*}/test/**/*.test.ts"],
-		exclude: ["**/*.campaign.test.ts", "**/node_modules/**"],
-		testTimeout: 20_000,
-		hookTimeout: 30_000,
-		pool: "forks",
-	},
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: ['{core,bin,providers/*}/test/**/*.test.ts'],
+    exclude: ['**/*.campaign.test.ts', '**/node_modules/**'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+  },
 });

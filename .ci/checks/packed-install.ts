@@ -1,0 +1,95 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Check } from './check.ts';
+import { command, mustRun } from './command.ts';
+import type { Tarball } from './tarballs.ts';
+import { readManifest, root } from './workspaces.ts';
+
+/** What a provider's author writes first: it must type-check against the published declarations alone. */
+const consumer = `import { type CallOptions, CONTRACT_VERSION, defineProvider, isRunvoyError, type Provider, RunvoyError, type Store } from '@runvoy/core/provider';
+
+declare const provider: Provider;
+export const store: Pick<Store, 'get'> = { get: async (_collection, _key, call?: CallOptions) => { call?.signal?.throwIfAborted(); return undefined; } };
+export const failure: RunvoyError = new RunvoyError('NOT_FOUND', 'no such thing', { field: 'thing', remedy: 'name another' });
+export const status: number | undefined = isRunvoyError(failure, 'NOT_FOUND') ? failure.retryAfterSeconds : undefined;
+export default defineProvider<{ region: string }>({
+  name: 'example', contract: CONTRACT_VERSION, open: async () => provider,
+  config: { '~standard': { version: 1, vendor: 'example', validate: () => ({ value: { region: 'here' } }) } },
+});
+`;
+
+/** The published packages, installed together into an empty folder, work there. */
+export function packedInstallChecks(tarballs: readonly Tarball[]): Check[] {
+  const folder = mkdtempSync(join(tmpdir(), 'runvoy-installed-'));
+  const env = { ...process.env, RUNVOY_HOME: join(folder, 'home') };
+  const runvoy = (...args: string[]) => command(join(folder, 'node_modules/.bin/runvoy'), args, { cwd: folder, env });
+  return [
+    {
+      name: 'the tarballs install into an empty folder',
+      run: () => {
+        writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
+        mustRun('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map(({ path }) => path)], { cwd: folder });
+        return [];
+      },
+    },
+    {
+      name: 'installed: runvoy --version',
+      run: () => {
+        const { exitCode, stdout, stderr } = runvoy('--version');
+        const expected = readManifest('bin').version;
+        return exitCode === 0 && stdout.includes(expected)
+          ? []
+          : [`exit ${exitCode}, expected ${expected}: ${stdout}${stderr}`];
+      },
+    },
+    {
+      name: 'installed: runvoy run "echo packed"',
+      run: () => {
+        const { exitCode, stdout, stderr } = runvoy('run', 'echo packed');
+        return exitCode === 0 && stdout === 'packed\n'
+          ? []
+          : [`exit ${exitCode}, stdout ${JSON.stringify(stdout)}\n${stderr}`];
+      },
+    },
+    {
+      name: "installed: every package's entry points can be imported",
+      run: () => {
+        const entries = tarballs.flatMap(({ workspace: { manifest } }) =>
+          Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1)),
+        );
+        return entries.flatMap((entry) => {
+          const { exitCode, stderr } = command(
+            process.execPath,
+            ['-e', `await import(${JSON.stringify(entry)})`, '--input-type=module'],
+            { cwd: folder },
+          );
+          return exitCode === 0 ? [] : [`import(${JSON.stringify(entry)}): ${stderr}`];
+        });
+      },
+    },
+    {
+      name: "installed: a provider's author type-checks against @runvoy/core/provider",
+      run: () => {
+        writeFileSync(join(folder, 'consumer.ts'), consumer);
+        mustRun(
+          join(root, 'node_modules/.bin/tsc'),
+          [
+            '--noEmit',
+            '--strict',
+            '--exactOptionalPropertyTypes',
+            '--module',
+            'nodenext',
+            '--target',
+            'es2023',
+            '--types',
+            '',
+            'consumer.ts',
+          ],
+          { cwd: folder },
+        );
+        return [];
+      },
+    },
+  ];
+}

@@ -1,0 +1,11 @@
+import { mergeConfig } from 'vitest/config';
+import everyday from './vitest.config.ts';
+
+/** The long tests: kills at random moments, a thousand disconnects. Not part of `npm test`. */
+const campaign = mergeConfig(everyday, {
+  test: { testTimeout: 30 * 60_000, hookTimeout: 5 * 60_000, fileParallelism: false },
+});
+campaign.test.include = ['{core,bin,providers/*}/test/**/*.campaign.test.ts'];
+campaign.test.exclude = ['**/node_modules/**'];
+
+export default campaign;
