@@ -1,14 +1,14 @@
-import { defineConfig } from "tsup";
+import { defineConfig } from 'tsup';
 
 export default defineConfig({
-	entry: {
-		index: "src/index.ts",
-		provider: "src/provider.ts",
-		client: "src/client/index.ts",
-		masking: "src/logs/masking.ts",
-	},
-	format: "esm",
-	target: "node22",
-	skipNodeModulesBundle: true,
-	clean: ["dist/*.js"],
+  entry: {
+    index: 'src/index.ts',
+    provider: 'src/provider.ts',
+    client: 'src/client/index.ts',
+    masking: 'src/logs/masking.ts',
+  },
+  format: 'esm',
+  target: 'node22',
+  skipNodeModulesBundle: true,
+  clean: ['dist/*.js'],
 });

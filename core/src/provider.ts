@@ -5,15 +5,15 @@
  * control, the state machine and log following are core's. What an implementation owes is stated on each interface, one
  * sentence an obligation; the conformance suite checks every one of them.
  */
-export * from "./contract/backend-logs.ts";
-export * from "./contract/capabilities.ts";
-export * from "./contract/collections.ts";
-export * from "./contract/errors.ts";
-export * from "./contract/events.ts";
-export * from "./contract/identities.ts";
-export * from "./contract/logs.ts";
-export * from "./contract/plugin.ts";
-export * from "./contract/secrets.ts";
-export * from "./contract/sockets.ts";
-export * from "./contract/store.ts";
-export * from "./contract/tasks.ts";
+export * from './contract/backend-logs.ts';
+export * from './contract/capabilities.ts';
+export * from './contract/collections.ts';
+export * from './contract/errors.ts';
+export * from './contract/events.ts';
+export * from './contract/identities.ts';
+export * from './contract/logs.ts';
+export * from './contract/plugin.ts';
+export * from './contract/secrets.ts';
+export * from './contract/sockets.ts';
+export * from './contract/store.ts';
+export * from './contract/tasks.ts';

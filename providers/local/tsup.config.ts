@@ -1,9 +1,9 @@
-import { defineConfig } from "tsup";
+import { defineConfig } from 'tsup';
 
 export default defineConfig({
-	entry: { index: "src/index.ts", supervisor: "src/supervisor/main.ts" },
-	format: "esm",
-	target: "node22",
-	skipNodeModulesBundle: true,
-	clean: ["dist/*.js"],
+  entry: { index: 'src/index.ts', supervisor: 'src/supervisor/main.ts' },
+  format: 'esm',
+  target: 'node22',
+  skipNodeModulesBundle: true,
+  clean: ['dist/*.js'],
 });

@@ -1,4 +1,4 @@
-import type { LogStream } from "../contract/logs.ts";
+import type { LogStream } from '../contract/logs.ts';
 
 /**
  * Stream protocol 2, server to client; the client sends nothing. One text message a frame. Its first line is one of these
@@ -14,51 +14,51 @@ export type StreamFrame = StatusFrame | LogFrame | ReconnectFrame | EndFrame;
 
 /** First frame of every connection, and whenever the status or what a start waits for changes. */
 export interface StatusFrame {
-	type: "status";
-	execution_id: string;
-	status: string;
-	/** While starting: what it waits for. */
-	detail?: string;
-	/** Milliseconds since the run was accepted. */
-	elapsed_ms: number;
+  type: 'status';
+  execution_id: string;
+  status: string;
+  /** While starting: what it waits for. */
+  detail?: string;
+  /** Milliseconds since the run was accepted. */
+  elapsed_ms: number;
 }
 
 export interface LogFrame {
-	type: "log";
-	/** Opaque: resumes after this frame. */
-	cursor: string;
-	stream: LogStream;
-	/** Number of the first line, counted from 1 over all streams. */
-	first: number;
-	count: number;
-	/** Milliseconds since the epoch: of all lines, or one for each. */
-	time: number | readonly number[];
-	/** The last line goes on in the next frame of this stream: print it without its newline. */
-	continues?: true;
+  type: 'log';
+  /** Opaque: resumes after this frame. */
+  cursor: string;
+  stream: LogStream;
+  /** Number of the first line, counted from 1 over all streams. */
+  first: number;
+  count: number;
+  /** Milliseconds since the epoch: of all lines, or one for each. */
+  time: number | readonly number[];
+  /** The last line goes on in the next frame of this stream: print it without its newline. */
+  continues?: true;
 }
 
 /** Open a new connection with the last cursor: this one is closed soon, for a reason that is not the run's. */
 export interface ReconnectFrame {
-	type: "reconnect";
-	reason: "platform-limit" | "server-shutdown" | "overloaded";
+  type: 'reconnect';
+  reason: 'platform-limit' | 'server-shutdown' | 'overloaded';
 }
 
 /** The last frame. With `follow=0` in the URL it comes after the lines so far, with the status of that moment. */
 export interface EndFrame {
-	type: "end";
-	execution_id: string;
-	status: string;
-	exit_code: number | null;
-	reason?: string;
-	reason_detail?: string;
-	/** Lines in the log. */
-	lines: number;
-	logs_complete: boolean;
+  type: 'end';
+  execution_id: string;
+  status: string;
+  exit_code: number | null;
+  reason?: string;
+  reason_detail?: string;
+  /** Lines in the log. */
+  lines: number;
+  logs_complete: boolean;
 }
 
 /** Codes that the server closes a socket with. */
 export const closeCodes = {
-	completed: 1000,
-	goingAway: 1001,
-	overloaded: 1013,
+  completed: 1000,
+  goingAway: 1001,
+  overloaded: 1013,
 } as const;

@@ -56,6 +56,10 @@ export function createMemoryLogs(closed: AbortSignal, archives?: Map<string, Log
       return read(executionId, options?.after, options?.maximumBytes ?? defaultPageBytes);
     },
 
+    async ended(executionId) {
+      return logs.get(executionId)?.ended === true;
+    },
+
     async *watch(executionId, options, call) {
       let after = options?.after;
       for (;;) {

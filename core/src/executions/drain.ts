@@ -1,0 +1,53 @@
+import type { CallOptions, Provider } from '../contract/plugin.ts';
+import type { EndReason } from '../contract/tasks.ts';
+
+export interface Drained {
+  logs_complete: boolean;
+  /** Only when lines may be missing. */
+  logs_waited_seconds?: number;
+}
+
+export interface DrainOptions {
+  /** Appends what the cloud's archive holds, as if it had been delivered: masked, idempotent, the end marker recognised. */
+  fillGaps(executionId: string, call: CallOptions): Promise<void>;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Seconds to wait for the last lines. A wrapper that was killed prints no end marker, so waiting longer gains nothing then. */
+const patience: Record<EndReason, number> = {
+  exited: 30,
+  signalled: 5,
+  stopped: 5,
+  'timed-out': 5,
+  'out-of-memory': 5,
+  lost: 5,
+  'start-failed': 0,
+};
+
+/**
+ * Waits until every line that a task printed is in the log, before its final status is published: for the end mark, then
+ * once for what only the archive has. Afterwards the log is marked as ended in any case, so that nobody follows it for ever.
+ */
+export async function drain(
+  provider: Pick<Provider, 'logs' | 'capabilities'>,
+  executionId: string,
+  reason: EndReason,
+  options: DrainOptions,
+  call: CallOptions,
+): Promise<Drained> {
+  const { logs, capabilities } = provider;
+  const start = options.now();
+  const waited = () => Math.round((options.now() - start) / 1000);
+  let ended = await logs.ended(executionId, call);
+  for (let pause = 25; !ended && options.now() - start < patience[reason] * 1000; pause = Math.min(pause * 2, 1000)) {
+    await options.sleep(pause);
+    ended = await logs.ended(executionId, call);
+  }
+  if (capabilities.archive === true && reason !== 'start-failed') await options.fillGaps(executionId, call);
+  if (!ended) ended = await logs.ended(executionId, call);
+  if (!ended) await logs.append(executionId, [], { end: true }, call);
+  return ended || reason === 'start-failed'
+    ? { logs_complete: true }
+    : { logs_complete: false, logs_waited_seconds: waited() };
+}

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutionDocument, ImageDocument } from '../contract/collections.ts';
+import { type ErrorCode, isRunvoyError, RunvoyError } from '../contract/errors.ts';
+import type { CallOptions, Provider } from '../contract/plugin.ts';
+import type { TaskSpec } from '../contract/tasks.ts';
+import type { Access, Images, RequestContext, RunInput, SecretStore } from '../services.ts';
+import { planCheckout } from './git-checkout.ts';
+import { reserveExecutionId } from './idempotency.ts';
+import { fold } from './reducer.ts';
+import { divideEnvironment } from './secret-environment.ts';
+
+export interface SubmitDependencies {
+  provider: Pick<Provider, 'name' | 'store' | 'secrets' | 'tasks' | 'capabilities'>;
+  access: Access;
+  images: Images;
+  secrets: SecretStore;
+  defaultTimeoutSeconds: number;
+  now(): number;
+  /** Records that a task never started, and publishes it. */
+  failStart(execution: ExecutionDocument, error: RunvoyError, call: CallOptions): Promise<void>;
+}
+
+/** With one of these the cloud has surely not started anything; after any other failure only `inspect` can tell. */
+const surelyNotStarted: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_REQUEST',
+  'UNSUPPORTED',
+  'NOT_FOUND',
+  'PAYLOAD_TOO_LARGE',
+  'PERMISSION_DENIED',
+  'CAPACITY_EXCEEDED',
+  'STORAGE_FULL',
+  'THROTTLED',
+]);
+
+/** Prefix in the `secrets` facet of what single runs need; never a user's name, which has no such prefix at its start. */
+export const bundlePrefix = 'exec/';
+
+/**
+ * Accepts a run: the record first, then the task, then the task's reference into the record. Wherever this stops, the record
+ * says that something may be running, and `refresh` finds out. The caller's connection does not cancel it half-way.
+ */
+export async function submit(
+  { provider, access, images, secrets, ...options }: SubmitDependencies,
+  input: RunInput,
+  context: RequestContext,
+): Promise<ExecutionDocument> {
+  const { store, tasks, capabilities } = provider;
+  const call = { requestId: context.requestId };
+  checkInput(input, provider);
+  const names = [...new Set(input.secrets)];
+  const [image, revealed] = await Promise.all([
+    images.resolve(input.image, context),
+    revealPermitted(access, secrets, names, context),
+  ]);
+  demandUse(access, image, context);
+
+  const { env, secretEnv } = divideEnvironment(input.env, revealed);
+  const git = planCheckout(input.git, { ...env, ...secretEnv });
+  const proposed = randomBytes(16).toString('hex');
+  const { email } = context.principal;
+  const executionId = await reserveExecutionId(store, email, input, proposed, options.now(), call);
+  if (executionId !== proposed) {
+    const earlier = await store.get('executions', executionId, call);
+    // Absent when the first request got no further than its reservation: then this one is the first.
+    if (earlier) return earlier;
+  }
+
+  const timeoutSeconds = input.timeoutSeconds ?? options.defaultTimeoutSeconds;
+  const bundle = {
+    ...secretEnv,
+    ...(git?.token && { RUNVOY_GIT_TOKEN: git.token }),
+  };
+  const needsBundle = capabilities.masking !== true && Object.keys(bundle).length > 0;
+  const execution: ExecutionDocument = {
+    execution_id: executionId,
+    created_by: email,
+    owned_by: [email],
+    command: 'shell' in input.command ? input.command.shell : renderArguments(input.command.argv),
+    ...('argv' in input.command && { argv: input.command.argv }),
+    image_id: image.image_id,
+    status: 'STARTING',
+    started_at: options.now(),
+    compute_platform: provider.name.toUpperCase(),
+    timeout_seconds: timeoutSeconds,
+    stream_key: randomBytes(24).toString('base64url'),
+    created_by_request_id: context.requestId,
+    modified_by_request_id: context.requestId,
+    ...(names.length > 0 && { secret_names: names }),
+    ...(needsBundle && { secrets_bundle: bundlePrefix + executionId }),
+    ...(git && { git_repo: git.url, git_ref: git.ref, git_path: git.path }),
+  };
+  await Promise.all([
+    insertOnce(store, execution, call),
+    needsBundle &&
+      provider.secrets.put(
+        bundlePrefix + executionId,
+        JSON.stringify(bundle),
+        {
+          expiresAt: execution.started_at + (timeoutSeconds + 24 * 3600) * 1000,
+        },
+        call,
+      ),
+  ]);
+
+  const spec: TaskSpec = {
+    executionId,
+    template: templateOf(image),
+    templateRef: image.template_ref,
+    command: input.command,
+    env,
+    secretEnv,
+    ...(needsBundle && { secretsBundle: bundlePrefix + executionId }),
+    maskedValues: [...Object.values(secretEnv), ...(git?.token ? [git.token] : [])],
+    ...(input.stdin && { stdin: input.stdin }),
+    ...(git && { git }),
+    timeoutSeconds,
+    createdBy: email,
+  };
+  try {
+    const { ref, state } = await tasks.start(spec, call);
+    const changes = {
+      task_ref: ref,
+      ...(state && state.phase === 'running' && fold(execution, state, options.now())),
+    };
+    const attached = await store.update(
+      'executions',
+      executionId,
+      { set: changes, when: { status: 'STARTING' } },
+      call,
+    );
+    // It may have been stopped, or seen running or finished, meanwhile: then only the reference is news.
+    return attached ?? (await store.update('executions', executionId, { set: { task_ref: ref } }, call)) ?? execution;
+  } catch (error) {
+    if (!isRunvoyError(error)) throw error;
+    if (surelyNotStarted.has(error.code)) await options.failStart(execution, error, call);
+    throw new RunvoyError(error.code, `failed to start task: ${error.message} (execution ${executionId})`, {
+      ...(error.field !== undefined && { field: error.field }),
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+      ...(error.retryAfterSeconds !== undefined && {
+        retryAfterSeconds: error.retryAfterSeconds,
+      }),
+      cause: error,
+    });
+  }
+}
+
+/** A repeated request whose first attempt died between reservation and record meets its own record at most once. */
+async function insertOnce(store: Provider['store'], execution: ExecutionDocument, call: CallOptions): Promise<void> {
+  try {
+    await store.insert('executions', execution, call);
+  } catch (error) {
+    if (!isRunvoyError(error, 'CONFLICT')) throw error;
+    throw new RunvoyError('CONFLICT', 'a request with this idempotency key is being accepted right now', {
+      field: 'Idempotency-Key',
+      remedy: 'Repeat the request in a moment: it will answer with the same execution.',
+    });
+  }
+}
+
+function checkInput(input: RunInput, provider: Pick<Provider, 'capabilities'>): void {
+  const empty = 'shell' in input.command ? input.command.shell.trim() === '' : !input.command.argv[0];
+  if (empty) {
+    throw new RunvoyError('INVALID_REQUEST', 'command is required', {
+      field: 'shell' in input.command ? 'command' : 'argv',
+      remedy: 'Give the command to run.',
+    });
+  }
+  if (!input.stdin) return;
+  const { stdin } = provider.capabilities;
+  if ('no' in stdin) {
+    throw new RunvoyError('UNSUPPORTED', `standard input cannot be given here: ${stdin.no}`, { field: 'stdin' });
+  }
+  if (input.stdin.byteLength > stdin.maximumBytes) {
+    throw new RunvoyError(
+      'PAYLOAD_TOO_LARGE',
+      `standard input has ${input.stdin.byteLength} bytes; the limit is ${stdin.maximumBytes}`,
+      {
+        field: 'stdin',
+        remedy: 'Put the data where the command can fetch it.',
+      },
+    );
+  }
+}
+
+/** Reveals only what the caller may use: by role, or because it is his. */
+async function revealPermitted(
+  access: Access,
+  secrets: SecretStore,
+  names: readonly string[],
+  context: RequestContext,
+): Promise<Record<string, string>> {
+  await Promise.all(
+    names.map(async (name) => {
+      const object = `/api/v1/secrets/${name}`;
+      if (access.allows(context.principal, object, 'use')) return;
+      const { owned_by } = await secrets.find(name, context);
+      if (access.allows(context.principal, object, 'use', owned_by)) return;
+      throw new RunvoyError('FORBIDDEN', `you do not have permission to use secret "${name}"`, { field: 'secrets' });
+    }),
+  );
+  return names.length > 0 ? secrets.reveal(names, context) : {};
+}
+
+function demandUse(access: Access, image: ImageDocument, context: RequestContext): void {
+  if (access.allows(context.principal, `/api/v1/images/${image.image_id}`, 'use', image.owned_by)) return;
+  throw new RunvoyError(
+    'FORBIDDEN',
+    `you do not have permission to execute with image "${image.image}" (resolved to ${image.image_id})`,
+    { field: 'image' },
+  );
+}
+
+function templateOf(image: ImageDocument): TaskSpec['template'] {
+  return {
+    imageId: image.image_id,
+    image: image.image,
+    cpu: image.cpu,
+    memory: image.memory,
+    platform: image.runtime_platform,
+    ...(image.task_role_name !== undefined && {
+      taskRole: image.task_role_name,
+    }),
+    ...(image.task_execution_role_name !== undefined && {
+      executionRole: image.task_execution_role_name,
+    }),
+  };
+}
+
+/** For people: what a shell would make of it if it were typed. */
+function renderArguments(argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
