@@ -70,18 +70,9 @@ export function guardProvider(provider: Provider): Provider {
 
   const { logs } = provider;
   const guardedLogs: Logs = {
-    ...guardFacet(
-      {
-        append: logs.append.bind(logs),
-        read: logs.read.bind(logs),
-        ended: logs.ended.bind(logs),
-      },
-      'logs',
-    ),
+    ...guardFacet(logs, 'logs'),
     watch: (...args) => iterate('logs.watch', () => logs.watch(...args)),
-    ...(logs.archive && {
-      archive: (...args) => iterate('logs.archive', () => logs.archive!(...args)),
-    }),
+    ...(logs.archive && { archive: (...args) => iterate('logs.archive', () => logs.archive!(...args)) }),
   };
   return {
     name: provider.name,
@@ -91,19 +82,13 @@ export function guardProvider(provider: Provider): Provider {
     tasks: guardFacet(provider.tasks, 'tasks'),
     logs: guardedLogs,
     identities: guardFacet(provider.identities, 'identities'),
-    ...(provider.sockets && { sockets: provider.sockets }),
-    ...(provider.backendLogs && { backendLogs: provider.backendLogs }),
-    ...(provider.defaultImage !== undefined && {
-      defaultImage: provider.defaultImage,
-    }),
-    ...(provider.defaultPlatform !== undefined && {
-      defaultPlatform: provider.defaultPlatform,
-    }),
-    ...(provider.region !== undefined && { region: provider.region }),
-    ...(provider.listen && { listen: provider.listen.bind(provider) }),
-    ...(provider.claimServer && {
-      claimServer: provider.claimServer.bind(provider),
-    }),
+    sockets: provider.sockets,
+    backendLogs: provider.backendLogs,
+    defaultImage: provider.defaultImage,
+    defaultPlatform: provider.defaultPlatform,
+    region: provider.region,
+    listen: provider.listen?.bind(provider),
+    claimServer: provider.claimServer?.bind(provider),
     decode: provider.decode.bind(provider),
     classify: provider.classify.bind(provider),
     close: provider.close.bind(provider),

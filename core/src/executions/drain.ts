@@ -38,10 +38,10 @@ export async function drain(
 ): Promise<Drained> {
   const { logs, capabilities } = provider;
   const start = options.now();
-  const waited = () => Math.round((options.now() - start) / 1000);
+  const deadline = start + patience[reason] * 1000;
   let ended = await logs.ended(executionId, call);
-  for (let pause = 25; !ended && options.now() - start < patience[reason] * 1000; pause = Math.min(pause * 2, 1000)) {
-    await options.sleep(pause);
+  for (let pause = 25; !ended && options.now() < deadline; pause = Math.min(pause * 2, 1000)) {
+    await options.sleep(Math.min(pause, deadline - options.now()));
     ended = await logs.ended(executionId, call);
   }
   if (capabilities.archive === true && reason !== 'start-failed') await options.fillGaps(executionId, call);
@@ -49,5 +49,5 @@ export async function drain(
   if (!ended) await logs.append(executionId, [], { end: true }, call);
   return ended || reason === 'start-failed'
     ? { logs_complete: true }
-    : { logs_complete: false, logs_waited_seconds: waited() };
+    : { logs_complete: false, logs_waited_seconds: Math.round((options.now() - start) / 1000) };
 }

@@ -34,7 +34,7 @@ export function planCheckout(git: RunInput['git'], variables: Record<string, str
     });
   }
   const token = repo.startsWith('https://')
-    ? (repo.startsWith('https://github.com/') && variables['GITHUB_TOKEN']) || variables['GIT_TOKEN']
+    ? (repo.startsWith('https://github.com/') && variables.GITHUB_TOKEN) || variables.GIT_TOKEN
     : undefined;
   const folder = path?.replace(/^\/+/, '').replace(/^\.?$/, '');
   return {
