@@ -1,18 +1,39 @@
+import { randomBytes } from 'node:crypto';
 import type { Transport } from './client/types.ts';
-import type { ProviderPlugin } from './contract/plugin.ts';
-
-/** Providers that come with the program, by name; everything else is looked up as a package or path. */
-export type Builtins = Record<string, () => Promise<{ default: ProviderPlugin<never> }>>;
+import type { Builtins } from './config/load-provider.ts';
+import type { Logger } from './contract/plugin.ts';
+import { createApp } from './http/app.ts';
+import { openBackend } from './open-backend.ts';
+import { createInProcessTransport } from './sockets/in-process-transport.ts';
 
 export interface EmbeddedOptions {
   env: Record<string, string | undefined>;
   builtins: Builtins;
-  /** Whose runs they are. */
+  /** Whose runs they are. Whoever can open the provider is its administrator. */
   email: string;
+  /** Default: nothing is logged. */
+  log?: Logger;
 }
 
 export interface Embedded {
   transport: Transport;
   provider: string;
   close(): Promise<void>;
+}
+
+const silent = () => undefined;
+const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** The whole product in this process, for a client in this process: no port, no key. */
+export async function openEmbedded({ env, builtins, email, log = quiet }: EmbeddedOptions): Promise<Embedded> {
+  const { runvoy, streams, settings, close } = await openBackend({ env, builtins, log });
+  // No server may have been there to see how earlier runs ended.
+  await runvoy.executions.refreshActive(randomBytes(16).toString('hex'));
+  const app = createApp({ runvoy, settings, log });
+  const principal = { email, role: 'admin' };
+  return {
+    transport: createInProcessTransport({ fetch: app.fetch, streams, principal }),
+    provider: runvoy.provider.name,
+    close,
+  };
 }

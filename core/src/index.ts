@@ -1,3 +1,6 @@
 export type * as api from './api/index.ts';
+export type { Builtins } from './config/load-provider.ts';
+export { type Embedded, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 export * from './provider.ts';
+export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export type * from './services.ts';

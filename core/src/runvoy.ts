@@ -1,0 +1,75 @@
+import { createAccess } from './access/access.ts';
+import type { Logger, Provider } from './contract/plugin.ts';
+import { createExecutions } from './executions/executions.ts';
+import { createHealth } from './health/health.ts';
+import { createImages } from './images/images.ts';
+import { createIngest } from './logs/ingest.ts';
+import { createSecrets } from './secrets/secrets.ts';
+import type { Runvoy } from './services.ts';
+import { createTrace } from './trace/trace.ts';
+import { createUsers } from './users/users.ts';
+import { version } from './version.ts';
+
+export interface RunvoyOptions {
+  /** Already guarded (`guardProvider`). */
+  provider: Provider;
+  log: Logger;
+  defaultTimeoutSeconds: number;
+  /** Casbin policy in CSV, instead of the default one. */
+  policyText?: string;
+  now?: () => number;
+}
+
+/** Puts the services together on one provider. */
+export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
+  const { provider, log, now = Date.now } = options;
+  const access = await createAccess({ policyText: options.policyText });
+  const users = createUsers({ store: provider.store, access, log, now });
+  const images = createImages({ provider, now });
+  const secrets = createSecrets({ provider, now });
+  const ingest = createIngest({ provider });
+  const executions = createExecutions({
+    provider,
+    access,
+    images,
+    secrets,
+    log,
+    now,
+    defaultTimeoutSeconds: options.defaultTimeoutSeconds,
+    isRevoked: users.isRevoked,
+    fillGaps: ingest.fillGaps,
+  });
+  const health = createHealth({ provider, executions, access, now });
+  const trace = createTrace({ provider });
+
+  return {
+    version,
+    provider: { name: provider.name, region: provider.region },
+    users,
+    access,
+    images,
+    secrets,
+    executions,
+    health,
+    trace,
+    async process(raw, requestId) {
+      for (const event of await provider.decode(raw, { requestId })) {
+        switch (event.type) {
+          case 'task-changed': {
+            const execution = await executions.refresh(event.task, requestId);
+            if (!execution)
+              log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
+            break;
+          }
+          case 'log-lines':
+            await ingest.append(event.executionId, event.lines, { requestId });
+            break;
+          case 'reconcile':
+            await health.reconcile(requestId);
+            break;
+        }
+      }
+    },
+    close: () => provider.close(),
+  };
+}
