@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { Logs } from '../contract/logs.ts';
+import type { Logger } from '../contract/plugin.ts';
+import type { Principal, Runvoy } from '../services.ts';
+import { Channel } from './channel.ts';
+import { headerBytes } from './frames.ts';
+import { type StreamRequest, startOf } from './stream-request.ts';
+import { Viewer } from './viewer.ts';
+import type { ViewerSocket } from './viewer-socket.ts';
+
+export interface StreamSettings {
+  /** Seconds after which the platform closes a socket whatever happens; viewers are sent to a new connection before. */
+  maximumSocketSeconds?: number;
+  /** Bytes of one message. Default 64 KiB. */
+  maximumFrameBytes?: number;
+  /** Seconds that a viewer may take nothing of what waits for it. Default 300. */
+  stallSeconds?: number;
+  /** Bytes of text kept for each followed execution. Default 2 MiB. */
+  windowBytes?: number;
+}
+
+export interface StreamsOptions {
+  runvoy: Pick<Runvoy, 'executions'>;
+  logs: Logs;
+  now(): number;
+  log?: Logger;
+  settings?: StreamSettings;
+}
+
+export interface Streams {
+  /**
+   * Admits a viewer, before its socket exists: rejects with UNAUTHORIZED, FORBIDDEN, NOT_FOUND or INVALID_REQUEST.
+   * The returned function is called with the socket once it is open.
+   */
+  open(request: StreamRequest, requestId: string): Promise<(socket: ViewerSocket) => void>;
+  /** Sends every viewer to another server. */
+  close(): Promise<void>;
+}
+
+const pingMilliseconds = 20_000;
+/** How long before a platform's limit viewers are asked to leave. */
+const reconnectLeadSeconds = 15;
+const silent = () => undefined;
+const noLog: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** Live logs for viewers: one channel an execution, however many look on. */
+export function createStreams(options: StreamsOptions): Streams {
+  const { runvoy, logs, now, log = noLog, settings = {} } = options;
+  const { executions } = runvoy;
+  const { maximumFrameBytes = 65_536, stallSeconds = 300, windowBytes = 2 << 20 } = settings;
+  const lifeSeconds = settings.maximumSocketSeconds ?? Number.POSITIVE_INFINITY;
+  const limits = {
+    pingMilliseconds,
+    stallMilliseconds: stallSeconds * 1000,
+    lifeMilliseconds: Math.max(lifeSeconds - reconnectLeadSeconds, lifeSeconds / 2) * 1000,
+  };
+  const channels = new Map<string, { channel: Channel; principal: Principal }>();
+  const sockets = new Set<ViewerSocket>();
+  let timer: NodeJS.Timeout | undefined;
+  let closing = false;
+
+  // One timer for everyone: pings, limits, polls. A thousand idle viewers cost a thousand comparisons a second.
+  function tick(): void {
+    const time = now();
+    for (const { channel, principal } of channels.values()) {
+      channel.tick(time, { requestId: randomBytes(16).toString('hex'), principal });
+      for (const viewer of channel.viewers) viewer.tick(time, limits);
+    }
+  }
+
+  function leave(channel: Channel, viewer: Viewer): void {
+    channel.viewers.delete(viewer);
+    if (channel.viewers.size > 0) return;
+    channel.close();
+    channels.delete(channel.executionId);
+    if (channels.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  }
+
+  return {
+    async open(request, requestId) {
+      const { position, skipLines } = startOf(request);
+      const { execution, principal } = await executions.openStream(request.executionId, request.token, requestId);
+      return (socket) => {
+        if (socket.closed.aborted) return;
+        let shared = channels.get(request.executionId);
+        if (shared) shared.channel.update(execution, shared.channel.detail);
+        else {
+          const pieceBytes = Math.max(1024, maximumFrameBytes - headerBytes);
+          const channel = new Channel({
+            execution,
+            executions,
+            logs,
+            log,
+            start: position,
+            pieceBytes,
+            windowBytes,
+            now,
+          });
+          shared = { channel, principal };
+          channels.set(request.executionId, shared);
+        }
+        const { channel } = shared;
+        const viewer = new Viewer({ ...request, channel, socket, position, skipLines, now });
+        channel.viewers.add(viewer);
+        sockets.add(socket);
+        socket.closed.addEventListener('abort', () => {
+          sockets.delete(socket);
+          leave(channel, viewer);
+        });
+        if (closing) return viewer.leave('server-shutdown');
+        timer ??= setInterval(tick, 1000);
+        viewer.wake();
+      };
+    },
+
+    async close() {
+      closing = true;
+      const open = [...sockets];
+      for (const { channel } of channels.values())
+        for (const viewer of channel.viewers) viewer.leave('server-shutdown');
+      await Promise.all(open.map((socket) => socketClosed(socket)));
+    },
+  };
+}
+
+function socketClosed({ closed }: ViewerSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (closed.aborted) resolve();
+    else closed.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,167 @@
+import type { LogPiece } from '../logs/log-pieces.ts';
+import type { LogPosition } from '../logs/log-position.ts';
+import type { Channel } from './channel.ts';
+import { disconnectMessage, endFrame, messagesOf, type Protocol, reconnectFrame, statusFrame } from './frames.ts';
+import { closeCodes, type ReconnectFrame } from './protocol.ts';
+import type { ViewerSocket } from './viewer-socket.ts';
+
+export interface ViewerOptions {
+  channel: Channel;
+  socket: ViewerSocket;
+  protocol: Protocol;
+  follow: boolean;
+  position: LogPosition;
+  /** Lines at the start that the viewer has already. */
+  skipLines: number;
+  now(): number;
+}
+
+/** Queued bytes above which a viewer gets nothing more until it has taken them. */
+const maximumBufferedBytes = 1 << 20;
+/** Upstream's clients lose lines that come right before the disconnect message. */
+const pauseBeforeDisconnect = 200;
+/** Upstream's clients close the socket themselves. */
+const closeGrace = 2000;
+
+/** One viewer: where it is in the log, and everything that it is sent. */
+export class Viewer {
+  readonly openedAt: number;
+  position: LogPosition;
+  readonly #options: ViewerOptions;
+  #pumping = false;
+  #again = false;
+  #statusDue: boolean;
+  #closing = false;
+  /** Since when it has not taken anything that waits for it. */
+  #stalledSince: number | undefined;
+  #stalledBytes = 0;
+  #pingedAt: number;
+
+  constructor(options: ViewerOptions) {
+    this.#options = options;
+    this.position = options.position;
+    this.#statusDue = options.protocol === 2;
+    this.openedAt = options.now();
+    this.#pingedAt = this.openedAt;
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    if (this.#closing || this.#options.socket.closed.aborted) return;
+    if (this.#pumping) {
+      this.#again = true;
+      return;
+    }
+    this.#pumping = true;
+    this.#pump().then(
+      () => {
+        this.#pumping = false;
+      },
+      (error: unknown) => {
+        this.#pumping = false;
+        this.#options.channel.failed(this, error);
+      },
+    );
+  }
+
+  statusChanged(): void {
+    this.#statusDue = this.#options.protocol === 2;
+    this.wake();
+  }
+
+  /** Sends the viewer to another connection. Protocol 1 has no word for it. */
+  leave(reason: ReconnectFrame['reason']): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const { socket, protocol } = this.#options;
+    if (protocol === 2) socket.send([reconnectFrame(reason)]);
+    socket.close(reason === 'overloaded' ? closeCodes.overloaded : closeCodes.goingAway, reason);
+  }
+
+  /** Called about once a second, whatever happens. */
+  tick(now: number, limits: { pingMilliseconds: number; stallMilliseconds: number; lifeMilliseconds: number }): void {
+    const { socket, protocol } = this.#options;
+    if (this.#closing) return;
+    if (protocol === 2 && now - this.openedAt >= limits.lifeMilliseconds) return this.leave('platform-limit');
+    const waiting = socket.bufferedBytes;
+    if (waiting === 0 || waiting < this.#stalledBytes) this.#stalledSince = undefined;
+    if (waiting > 0) this.#stalledSince ??= now;
+    this.#stalledBytes = waiting;
+    if (this.#stalledSince !== undefined && now - this.#stalledSince >= limits.stallMilliseconds) {
+      return this.leave('overloaded');
+    }
+    if (now - this.#pingedAt >= limits.pingMilliseconds) {
+      this.#pingedAt = now;
+      socket.ping();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    const { channel, follow } = this.#options;
+    do {
+      this.#again = false;
+      for (;;) {
+        if (!(await this.#ready())) return;
+        if (this.#statusDue) this.#sendStatus();
+        const pieces = follow ? channel.follower.take(this.position) : undefined;
+        if (pieces === undefined) {
+          const page = await channel.follower.readAfter(this.position);
+          this.#sendAll(page.pieces);
+          if (!follow && page.pieces.length === 0) return this.#end();
+          // Pages that are answered at once, from memory or a local file, must not keep everyone else from their turn.
+          await new Promise(setImmediate);
+        } else if (pieces.length > 0) {
+          this.#sendAll(pieces);
+        } else if (channel.follower.complete) {
+          return this.#end();
+        } else {
+          channel.follower.wantMore();
+          break;
+        }
+      }
+    } while (this.#again);
+  }
+
+  /** Stops half-way when the viewer has enough to read: the rest is taken anew, so that nothing is held for it meanwhile. */
+  #sendAll(pieces: readonly LogPiece[]): void {
+    const { channel, socket, protocol, skipLines } = this.#options;
+    for (const piece of pieces) {
+      if (this.#closing || socket.closed.aborted || socket.bufferedBytes > maximumBufferedBytes) return;
+      const messages = messagesOf(channel.executionId, piece, protocol);
+      const skipped = skipLines - piece.start.lines;
+      this.position = piece.end;
+      if (skipped <= 0) socket.send(messages);
+      else if (skipped < piece.count) socket.send(messages.slice(skipped));
+    }
+  }
+
+  /** Waits until the viewer can take more; `false` when it is gone. */
+  async #ready(): Promise<boolean> {
+    const { socket } = this.#options;
+    if (socket.bufferedBytes > maximumBufferedBytes) {
+      await socket.drained();
+      this.#stalledSince = undefined;
+    }
+    return !this.#closing && !socket.closed.aborted;
+  }
+
+  #sendStatus(): void {
+    const { channel, socket, now } = this.#options;
+    this.#statusDue = false;
+    socket.send([statusFrame(channel.execution, channel.detail, now())]);
+  }
+
+  #end(): void {
+    const { channel, socket, protocol } = this.#options;
+    this.#closing = true;
+    if (protocol === 2) {
+      socket.send([endFrame(channel.execution, this.position.lines)]);
+      socket.close(closeCodes.completed, 'completed');
+      return;
+    }
+    setTimeout(() => {
+      socket.send([disconnectMessage]);
+      setTimeout(() => socket.close(closeCodes.completed, 'execution completed'), closeGrace);
+    }, pauseBeforeDisconnect);
+  }
+}
