@@ -22,7 +22,7 @@ export async function alternate<Name extends string>(
   }
   return Object.fromEntries(
     names.map((name) => [name, { median: median(samples[name]), all: samples[name] }]),
-  ) as Record<Name, Samples>;
+  ) as unknown as Record<Name, Samples>;
 }
 
 /** The median of the rounds' own ratios: less moved by a slow drift than the ratio of the medians. */

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { Queue, RedisConnection } from 'bullmq';
 import type { BullmqWorker, Job } from '../processes/bullmq-worker.ts';
+import { freePort } from './free-port.ts';
 import { startProcess } from './process.ts';
 import { countLines } from './run-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -74,13 +73,4 @@ function answersReady(redisServer: ReturnType<typeof spawn>): Promise<boolean> {
       if (text.includes('Ready to accept connections')) resolve(true);
     });
   });
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -27,7 +27,7 @@ async function run({ port, request, connections, seconds, status }: HttpLoad): P
   for (const socket of sockets) {
     let received = '';
     socket.on('data', (data: Buffer) => {
-      received += data.latin1Slice(0, data.length);
+      received += data.toString('latin1');
       const end = received.indexOf('\r\n\r\n');
       if (end === -1) return;
       const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1];
