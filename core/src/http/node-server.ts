@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { RunvoyError } from '../contract/errors.ts';
+import type { App } from './app.ts';
+
+export interface NodeServerOptions {
+  app: App;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Takes over sockets that ask for an upgrade; without it, such requests are answered like any other. */
+  onUpgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** How long requests that are under way may take when the server closes, and upgraded sockets may stay open. */
+  shutdownGraceSeconds: number;
+}
+
+export interface NodeServer {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  url: string;
+  port: number;
+  /** Stops accepting, lets requests finish within the grace, then cuts what is left. Closing twice is no error. */
+  close(): Promise<void>;
+}
+
+/** Longer than the idle time of the usual load balancers, which would otherwise now and then write into a closed connection. */
+const keepAliveMilliseconds = 65_000;
+/** Bounds for a client that sends its request slowly on purpose. */
+const headersMilliseconds = 15_000;
+const requestMilliseconds = 60_000;
+
+/** Serves the app with Node's own HTTP server. Rejects with CONFIGURATION_INVALID when it cannot listen there. */
+export async function serveNode(options: NodeServerOptions): Promise<NodeServer> {
+  const { app, onUpgrade } = options;
+  const listener = getRequestListener(
+    (request, { incoming }) => app.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
+    { overrideGlobalObjects: true },
+  );
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMilliseconds,
+      headersTimeout: headersMilliseconds,
+      requestTimeout: requestMilliseconds,
+    },
+    listener,
+  );
+  const upgraded = new Set<Duplex>();
+  if (onUpgrade) {
+    server.on('upgrade', (request, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      onUpgrade(request, socket, head);
+    });
+  }
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    port,
+    url: `http://${hostInUrl(options.host)}:${port}`,
+    close: () => (closing ??= shutDown(server, upgraded, options)),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): RunvoyError {
+  const where = `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new RunvoyError('CONFIGURATION_INVALID', `port ${port} is in use: another program listens on ${where}`, {
+        field: 'RUNVOY_PORT',
+        remedy: 'Stop that program, or set RUNVOY_PORT to another port (0 takes any free one).',
+        cause: error,
+      });
+    case 'EACCES':
+      return new RunvoyError('CONFIGURATION_INVALID', `this user may not listen on ${where}`, {
+        field: 'RUNVOY_PORT',
+        remedy: 'Set RUNVOY_PORT to a port above 1023.',
+        cause: error,
+      });
+    default:
+      return new RunvoyError('CONFIGURATION_INVALID', `cannot listen on ${where}: ${error.code ?? error.message}`, {
+        field: 'RUNVOY_HOST',
+        remedy: 'Set RUNVOY_HOST to an address of this machine, e.g. 127.0.0.1 or 0.0.0.0.',
+        cause: error,
+      });
+  }
+}
+
+async function shutDown(server: Server, upgraded: Set<Duplex>, options: NodeServerOptions): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that was busy just now is idle soon, and nothing else would close it before its keep-alive time is over.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+  }, options.shutdownGraceSeconds * 1000);
+  try {
+    await closed;
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
+}
+
+/** IPv4 addresses of a dual-stack socket come as `::ffff:192.0.2.1`. */
+function addressOf(incoming: IncomingMessage): string | undefined {
+  const address = incoming.socket.remoteAddress;
+  return address?.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,96 @@
+import type { LogsResponse } from '../../api/index.ts';
+import { logsQuery, logsResponse } from '../../api/schemas.ts';
+import type { ExecutionDocument, ExecutionStatus } from '../../contract/collections.ts';
+import { type LogEventPage, readLogEvents } from '../../logs/log-events.ts';
+import type { Call } from '../call.ts';
+import { limitParameter, queryOf, textParameter } from '../query.ts';
+import { encodeText } from '../response.ts';
+import { defineRoute, type Reply, type Route } from '../route.ts';
+import { streamUrl } from '../stream-url.ts';
+import { execution } from './executions.ts';
+
+/** An execution that is being stopped counts as over here, as upstream's clients expect. */
+const over: ReadonlySet<ExecutionStatus> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED', 'TERMINATING']);
+const pageLimit = 10_000;
+const defaultLimit = 1_000;
+
+export const logRoutes: Route[] = [
+  defineRoute<undefined, ExecutionDocument>({
+    operation: 'getExecutionLogs',
+    tag: 'Executions',
+    summary: 'The log of an execution, or where to follow it',
+    description:
+      'Of an execution that has ended: all lines. Of one that has not: null, and a URL to follow it on. With limit or after, in either case: a page of the lines so far, and in `next` where to go on, for as long as more may come.',
+    method: 'GET',
+    path: '/executions/:id/logs',
+    access: { resource: execution },
+    query: logsQuery,
+    responses: { 200: { description: 'Lines in the order of their arrival', schema: logsResponse } },
+    errors: ['NOT_FOUND'],
+    failure: 'failed to get execution logs',
+    async handle(call) {
+      const query = queryOf(call);
+      const limit = limitParameter(call, query, { minimum: 1, maximum: pageLimit });
+      const after = textParameter(query, 'after');
+      const { resource } = call;
+      if (limit !== undefined || after !== undefined) return onePage(call, resource, limit ?? defaultLimit, after);
+      if (over.has(resource.status)) return wholeLog(call, resource);
+      return { status: 200, json: await describe(call, resource, null) };
+    },
+  }),
+];
+
+async function onePage(call: Call, execution: ExecutionDocument, limit: number, after?: string): Promise<Reply> {
+  const page = await readPage(call, limit, after);
+  const body = await describe(call, execution, page.events);
+  return { status: 200, json: page.ended ? body : { ...body, next: page.next } };
+}
+
+/** A log of many lines is sent page by page, so that it never rests in memory as a whole. */
+async function wholeLog(call: Call, execution: ExecutionDocument): Promise<Reply> {
+  const first = await readPage(call, pageLimit);
+  const body = await describe(call, execution, first.events);
+  if (first.events.length < pageLimit) return { status: 200, json: body };
+
+  const { execution_id, events: _, ...rest } = body;
+  let page: LogEventPage | undefined = first;
+  let opening = `{"execution_id":${JSON.stringify(execution_id)},"events":[`;
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      page ??= await readPage(call, pageLimit, after);
+      const lines = JSON.stringify(page.events).slice(1, -1);
+      controller.enqueue(encodeText(lines === '' ? opening : opening + lines));
+      opening = ',';
+      after = page.next;
+      const last = page.events.length < pageLimit;
+      page = undefined;
+      if (!last) return;
+      controller.enqueue(encodeText(`],${JSON.stringify(rest).slice(1)}\n`));
+      controller.close();
+    },
+  });
+  let after: string | undefined;
+  return { status: 200, stream };
+}
+
+function readPage({ runvoy, context, parameter }: Call, limit: number, after?: string): Promise<LogEventPage> {
+  return readLogEvents((options) => runvoy.executions.logs(parameter, options, context), parameter, {
+    limit,
+    ...(after !== undefined && { after }),
+  });
+}
+
+async function describe(
+  call: Call,
+  execution: ExecutionDocument,
+  events: LogsResponse['events'],
+): Promise<LogsResponse> {
+  const url = over.has(execution.status) ? undefined : await streamUrl(call, execution);
+  return {
+    execution_id: execution.execution_id,
+    events,
+    status: execution.status,
+    ...(url !== undefined && { websocket_url: url }),
+    ...(execution.logs_complete !== undefined && { logs_complete: execution.logs_complete }),
+  };
+}
