@@ -82,13 +82,17 @@ export class Viewer {
   tick(now: number, limits: { pingMilliseconds: number; stallMilliseconds: number; lifeMilliseconds: number }): void {
     const { socket, protocol } = this.#options;
     if (this.#closing) return;
-    if (protocol === 2 && now - this.openedAt >= limits.lifeMilliseconds) return this.leave('platform-limit');
+    if (protocol === 2 && now - this.openedAt >= limits.lifeMilliseconds) {
+      this.leave('platform-limit');
+      return;
+    }
     const waiting = socket.bufferedBytes;
     if (waiting === 0 || waiting < this.#stalledBytes) this.#stalledSince = undefined;
     if (waiting > 0) this.#stalledSince ??= now;
     this.#stalledBytes = waiting;
     if (this.#stalledSince !== undefined && now - this.#stalledSince >= limits.stallMilliseconds) {
-      return this.leave('overloaded');
+      this.leave('overloaded');
+      return;
     }
     if (now - this.#pingedAt >= limits.pingMilliseconds) {
       this.#pingedAt = now;

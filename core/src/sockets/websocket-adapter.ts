@@ -113,11 +113,8 @@ function toViewerSocket(webSocket: WebSocket, socket: Duplex): ViewerSocket {
       socket.write(frames);
     },
     async drained() {
-      if (socket.destroyed) return;
-      await new Promise<void>((resolve) => {
-        socket.write('', () => resolve());
-        closed.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      // Also called when the socket is destroyed before.
+      await new Promise<void>((resolve) => socket.write('', () => resolve()));
     },
     ping() {
       if (webSocket.readyState === webSocket.OPEN) webSocket.ping();

@@ -1,0 +1,21 @@
+/**
+ * The last thing that the wrapper around a command prints, where lines reach the log through a cloud: it tells that the output
+ * is complete. The execution id, which nobody can guess, keeps a command from printing it by accident. Pass the id of the run
+ * and, when it is known, the command's exit code.
+ */
+export function endMarker(executionId: string, exitCode: number | string): string {
+  return `### runvoy end ${executionId} ${exitCode}`;
+}
+
+export interface EndMarkerMatch {
+  exitCode: number;
+  /** What the command printed before it on the same line, if it ended without a newline. */
+  before: string;
+}
+
+export function findEndMarker(executionId: string, line: string): EndMarkerMatch | undefined {
+  const at = line.lastIndexOf(endMarker(executionId, ''));
+  if (at < 0) return undefined;
+  const code = /^(\d{1,3})\r?$/.exec(line.slice(at + endMarker(executionId, '').length));
+  return code ? { exitCode: Number(code[1]), before: line.slice(0, at) } : undefined;
+}
