@@ -2,6 +2,7 @@ import type { HealthReport } from './api/index.ts';
 import type { BackendLogEntry } from './contract/backend-logs.ts';
 import type { ExecutionDocument, ImageDocument, SecretDocument, UserDocument } from './contract/collections.ts';
 import type { LogPage } from './contract/logs.ts';
+import type { CallOptions } from './contract/plugin.ts';
 
 /** Who makes a request, and under which id. Every service call takes one; `signal` ends with the caller's connection. */
 export interface RequestContext {
@@ -37,6 +38,8 @@ export interface Users {
   ): Promise<{ apiKey: string; email: string }>;
   /** The first admin, with a key at once: only when there is no user at all. */
   bootstrap(email: string): Promise<{ apiKey: string; email: string } | undefined>;
+  /** Whether a user is known and has no key that works any more. */
+  isRevoked(email: string, call: CallOptions): Promise<boolean>;
 }
 
 export type Action = 'read' | 'create' | 'update' | 'delete' | 'use';
