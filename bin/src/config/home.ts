@@ -1,0 +1,9 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export type Environment = Record<string, string | undefined>;
+
+/** The folder of the configuration file, the user's playbooks and the local provider's data. */
+export function homeFolder(env: Environment): string {
+  return env.RUNVOY_HOME || join(homedir(), '.runvoy');
+}

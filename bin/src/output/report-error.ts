@@ -1,0 +1,53 @@
+import { isRunvoyError } from '@runvoy/core/provider';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import type { Ui } from './ui.ts';
+
+/** What a server's answer adds to an error; the client attaches what it got. */
+interface ServerDetails {
+  status?: number;
+  requestId?: string;
+}
+
+/** Says what failed, which input is wrong and what to do, and returns the exit code. */
+export function reportError(error: unknown, ui: Ui, debug: boolean): number {
+  const exitCode = errorExitCode(error);
+  const known = isRunvoyError(error) ? error : undefined;
+  const { status, requestId } = (known ?? {}) as ServerDetails;
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  if (ui.json) {
+    const body = {
+      error: message,
+      code: known?.code ?? 'INTERNAL_ERROR',
+      ...(status === undefined ? {} : { status }),
+      ...(known?.field === undefined ? {} : { field: known.field }),
+      ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
+      ...(requestId === undefined ? {} : { request_id: requestId }),
+      exit_code: exitCode,
+    };
+    process.stderr.write(`${JSON.stringify(body)}\n`);
+  } else {
+    ui.fail(status === undefined ? message : `[${status}] ${message}`);
+    const detail = (text: string) => process.stderr.write(`  ${text}\n`);
+    if (known?.field && !message.includes(known.field)) detail(`Field: ${known.field}`);
+    if (known?.remedy) detail(`→ ${known.remedy}`);
+    if (!known)
+      detail('→ This is a defect of runvoy. Please report it, with the output of the same command with --debug.');
+    if (requestId) detail(ui.colors.dim(`Request ID: ${requestId}`));
+  }
+  if (debug && error instanceof Error) process.stderr.write(`${renderStack(error)}\n`);
+  return exitCode;
+}
+
+function errorExitCode(error: unknown): number {
+  if (!isRunvoyError(error)) return exitCodes.failed;
+  const { status } = error as ServerDetails;
+  // Without an answer, it is the way to the server that failed.
+  if (error.code === 'SERVICE_UNAVAILABLE' && (status === undefined || status === 502 || status === 504))
+    return exitCodes.unreachable;
+  return exitCodeOf(error.code);
+}
+
+function renderStack(error: Error): string {
+  const cause = error.cause instanceof Error ? `\nCaused by: ${renderStack(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,14 @@
+/** The half that clients of a server never need: the core server and the local provider, in a bundle of its own. */
+import * as core from '@runvoy/core';
+
+const builtins: core.Builtins = {
+  local: () => import('@runvoy/local'),
+};
+
+export function openEmbedded(options: Omit<core.EmbeddedOptions, 'builtins'>): Promise<core.Embedded> {
+  return core.openEmbedded({ ...options, builtins });
+}
+
+export function startServer(options: Omit<core.ServerOptions, 'builtins'>): Promise<core.RunningServer> {
+  return core.startServer({ ...options, builtins });
+}

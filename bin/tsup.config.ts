@@ -1,0 +1,45 @@
+import { defineConfig, type Options } from 'tsup';
+
+const shared = {
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  bundle: true,
+  splitting: false,
+  shims: true,
+  minify: true,
+  // Everything is inside: the published package has no dependencies.
+  noExternal: [/./],
+  outExtension: () => ({ js: '.cjs' }),
+} satisfies Options;
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: { cli: 'src/main.ts' },
+    esbuildOptions(options) {
+      options.conditions = ['source'];
+      // `import()` of a bundle becomes `require`: the loader of ES modules alone costs a fifth of the time to start.
+      options.supported = { ...options.supported, 'dynamic-import': false };
+    },
+    esbuildPlugins: [
+      {
+        name: 'server-apart',
+        setup(build) {
+          // Clients of a server never load it.
+          build.onResolve({ filter: /\/server\.ts$/ }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path: './server.cjs', external: true } : undefined,
+          );
+        },
+      },
+    ],
+  },
+  {
+    ...shared,
+    // The local provider looks for the supervisor beside itself.
+    entry: { server: 'src/server.ts', supervisor: '../providers/local/src/supervisor/main.ts' },
+    esbuildOptions(options) {
+      options.conditions = ['source'];
+    },
+  },
+]);
