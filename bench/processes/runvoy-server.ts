@@ -18,7 +18,7 @@ answer({
         RUNVOY_HOST: '127.0.0.1',
         RUNVOY_LOG_LEVEL: 'error',
         // One client makes all requests here, which is what the limit is there to stop.
-        RUNVOY_REQUESTS_PER_MINUTE: '0',
+        RUNVOY_RATE_LIMIT: '0',
       },
       builtins: { local: tasks === 'real' ? local : withoutTasks },
       adminEmail: 'bench@example.com',
