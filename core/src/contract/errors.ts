@@ -43,6 +43,9 @@ export interface ErrorDetails {
   remedy?: string;
   /** Seconds after which a repetition may succeed. */
   retryAfterSeconds?: number;
+  /** Of an error that a server answered with, as the client rebuilds it: the HTTP status, and the request's id. */
+  status?: number;
+  requestId?: string;
   cause?: unknown;
 }
 
@@ -57,6 +60,8 @@ export class RunvoyError extends Error {
   readonly field?: string;
   readonly remedy?: string;
   readonly retryAfterSeconds?: number;
+  readonly status?: number;
+  readonly requestId?: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -64,6 +69,8 @@ export class RunvoyError extends Error {
     if (details.field !== undefined) this.field = details.field;
     if (details.remedy !== undefined) this.remedy = details.remedy;
     if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;
+    if (details.status !== undefined) this.status = details.status;
+    if (details.requestId !== undefined) this.requestId = details.requestId;
   }
 }
 
