@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
 import type { Principal, Runvoy } from '../services.ts';
@@ -40,6 +41,7 @@ export interface Streams {
 const pingMilliseconds = 20_000;
 /** How long before a platform's limit viewers are asked to leave. */
 const reconnectLeadSeconds = 15;
+const closeMilliseconds = 5000;
 const silent = () => undefined;
 const noLog: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -121,7 +123,9 @@ export function createStreams(options: StreamsOptions): Streams {
       const open = [...sockets];
       for (const { channel } of channels.values())
         for (const viewer of channel.viewers) viewer.leave('server-shutdown');
-      await Promise.all(open.map((socket) => socketClosed(socket)));
+      const gone = Promise.all(open.map((socket) => socketClosed(socket)));
+      // A viewer that has stopped reading does not notice.
+      await Promise.race([gone, delay(closeMilliseconds, undefined, { ref: false })]);
     },
   };
 }

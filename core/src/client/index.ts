@@ -1,0 +1,4 @@
+export { createBrowserTransport } from './browser-transport.ts';
+export { createClient } from './client.ts';
+export { createNodeTransport } from './node-transport.ts';
+export type * from './types.ts';
