@@ -40,9 +40,10 @@ export const logRoutes: Route[] = [
   }),
 ];
 
+/** With the stream's URL in any case: only clients that read an ended log from a stream, too, ask for pages. */
 async function onePage(call: Call, execution: ExecutionDocument, limit: number, after?: string): Promise<Reply> {
   const page = await readPage(call, limit, after);
-  const body = await describe(call, execution, page.events);
+  const body = await describe(call, execution, page.events, true);
   return { status: 200, json: page.ended ? body : { ...body, next: page.next } };
 }
 
@@ -84,8 +85,9 @@ async function describe(
   call: Call,
   execution: ExecutionDocument,
   events: LogsResponse['events'],
+  withUrl = !over.has(execution.status),
 ): Promise<LogsResponse> {
-  const url = over.has(execution.status) ? undefined : await streamUrl(call, execution);
+  const url = withUrl ? await streamUrl(call, execution) : undefined;
   return {
     execution_id: execution.execution_id,
     events,
