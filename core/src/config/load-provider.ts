@@ -6,7 +6,7 @@ import type { ProviderPlugin } from '../contract/plugin.ts';
 import { checkPlugin } from './check-plugin.ts';
 
 /** Providers that come with the program, by name; everything else is looked up as a package or path. */
-export type Builtins = Record<string, () => Promise<{ default: ProviderPlugin<never> }>>;
+export type Builtins = Record<string, () => Promise<{ default: ProviderPlugin }>>;
 
 export interface LoadOptions {
   builtins: Builtins;
