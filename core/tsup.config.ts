@@ -9,6 +9,8 @@ export default defineConfig({
   },
   format: 'esm',
   target: 'node22',
+  // There is a node:sqlite, but no sqlite.
+  removeNodeProtocol: false,
   skipNodeModulesBundle: true,
   clean: ['dist/*.js'],
 });
