@@ -17,7 +17,7 @@ if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < require
   process.exit(252);
 }
 require('node:module').enableCompileCache();
-if (require('node:fs').existsSync(__dirname + '/dist/cli.cjs')) {
+if (require('node:fs').existsSync(require('node:path').join(__dirname, 'dist/cli.cjs'))) {
   require('./dist/cli.cjs');
 } else {
   console.error('✗ runvoy has not been built yet.\n  → Run "npm run build -w runvoy" in the checkout.');

@@ -2,17 +2,11 @@ import { isRunvoyError } from '@runvoy/core/provider';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import type { Ui } from './ui.ts';
 
-/** What a server's answer adds to an error; the client attaches what it got. */
-interface ServerDetails {
-  status?: number;
-  requestId?: string;
-}
-
 /** Says what failed, which input is wrong and what to do, and returns the exit code. */
 export function reportError(error: unknown, ui: Ui, debug: boolean): number {
   const exitCode = errorExitCode(error);
   const known = isRunvoyError(error) ? error : undefined;
-  const { status, requestId } = (known ?? {}) as ServerDetails;
+  const { status, requestId } = known ?? {};
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
   if (ui.json) {
     const body = {
@@ -40,11 +34,11 @@ export function reportError(error: unknown, ui: Ui, debug: boolean): number {
 
 function errorExitCode(error: unknown): number {
   if (!isRunvoyError(error)) return exitCodes.failed;
-  const { status } = error as ServerDetails;
   // Without an answer, it is the way to the server that failed.
-  if (error.code === 'SERVICE_UNAVAILABLE' && (status === undefined || status === 502 || status === 504))
+  const { code, status } = error;
+  if (code === 'SERVICE_UNAVAILABLE' && (status === undefined || status === 502 || status === 504))
     return exitCodes.unreachable;
-  return exitCodeOf(error.code);
+  return exitCodeOf(code);
 }
 
 function renderStack(error: Error): string {

@@ -6,7 +6,7 @@ const invisible = /\p{M}|[\u200b-\u200d]|[\ufe0e\ufe0f]/u;
 
 /** Columns that a text takes on a terminal. */
 export function displayWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII is nearly everything and needs no look at each character
+  // Plain ASCII is nearly everything, and needs no look at each character.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of stripVTControlCharacters(text))

@@ -5,6 +5,7 @@ import { addAdministrationCommands } from './administration-commands.ts';
 import { addExecutionCommands } from './execution-commands.ts';
 import { addGlobalOptions, repeatGlobalOptions } from './global-options.ts';
 import { addHelpCommand } from './help-command.ts';
+import { helpConfiguration } from './help-configuration.ts';
 import { addPlaybookCommands } from './playbook-commands.ts';
 
 /** Every command with its flags and help. What commands do is loaded when they are used, so that starting stays quick. */
@@ -14,7 +15,7 @@ export function createProgram(): Command {
     .version(version, '--version', 'print the version of this program')
     .helpOption('-h, --help', 'show help')
     .enablePositionalOptions()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp(helpConfiguration)
     // Errors are reported in one place, in our form.
     .configureOutput({ outputError() {} })
     .exitOverride((error: CommanderError) => {

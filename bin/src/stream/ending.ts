@@ -3,7 +3,12 @@ import type { Ui } from '../output/ui.ts';
 import type { EndFrame } from './frames.ts';
 
 /** How an execution ended, as far as the end of its log and its status both tell. */
-export type Ending = Pick<EndFrame, 'status' | 'exit_code' | 'reason' | 'reason_detail'>;
+export interface Ending {
+  status: string;
+  exit_code: number | null;
+  reason?: string | undefined;
+  reason_detail?: string | undefined;
+}
 
 export function isFinal(status: string): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED' || status === 'STOPPED';

@@ -71,11 +71,11 @@ function phaseOf(frame: StatusFrame): string {
 
 function lost(error: unknown, executionId: string): unknown {
   if (isRunvoyError(error) && error.remedy === undefined && error.code === 'SERVICE_UNAVAILABLE') {
-    const lostError = new RunvoyError(error.code, error.message, {
+    return new RunvoyError(error.code, error.message, {
       remedy: `The execution may be running still: runvoy attach ${executionId}`,
+      ...(error.status === undefined ? {} : { status: error.status }),
       cause: error,
     });
-    return Object.assign(lostError, { status: (error as { status?: number }).status });
   }
   return error ?? new RunvoyError('SERVICE_UNAVAILABLE', 'the log stream ended without the end of the log');
 }
