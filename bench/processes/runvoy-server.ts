@@ -9,7 +9,7 @@ export type RunvoyServer = {
 answer({
   start: async ({ home, tasks }) => {
     const local = () => import('@runvoy/local');
-    const withoutTasks = async () => (await import('./provider-without-tasks.ts')) as never;
+    const withoutTasks = () => import('./provider-without-tasks.ts');
     const server = await startServer({
       env: {
         ...process.env,
@@ -20,7 +20,7 @@ answer({
         // One client makes all requests here, which is what the limit is there to stop.
         RUNVOY_RATE_LIMIT: '0',
       },
-      builtins: { local: tasks === 'real' ? local : withoutTasks },
+      builtins: { local: (tasks === 'real' ? local : withoutTasks) as never },
       adminEmail: 'bench@example.com',
     });
     process.once('SIGTERM', async () => {
