@@ -20,6 +20,8 @@ export interface UserDocument extends Tracked {
   expires_at?: number;
   /** The hash of the user's previous key, which is removed once this one is claimed. */
   replaces?: string;
+  /** The hash of the key that takes this one's place, while it is being claimed. */
+  replaced_by?: string;
 }
 
 /** A key waiting to be claimed once. */

@@ -11,16 +11,16 @@ import type { UsersDependencies } from './users.ts';
  */
 export function createClaims({ store, now }: UsersDependencies): Pick<Users, 'claim'> {
   /**
-   * Retires the key that `user` replaces, by an expiry that only one of several new keys can set, and returns its document. It
-   * works until it is removed, or the expiry has come.
+   * Retires the key that `user` replaces, which only one of several new keys can do, and returns its document. It works until it
+   * is removed, or the time to claim is over.
    */
   async function retire(user: UserDocument, replaces: string, call: CallOptions): Promise<UserDocument | undefined> {
-    const set = { expires_at: user.expires_at };
-    const retired = await store.update('users', replaces, { set, when: { expires_at: null, revoked: false } }, call);
+    const set = { replaced_by: user.api_key_hash, expires_at: user.expires_at };
+    const when = { replaced_by: null, expires_at: null, revoked: false };
+    const retired = await store.update('users', replaces, { set, when }, call);
     if (retired) return retired;
     const current = await store.get('users', replaces, call);
-    const isMine = current && !current.revoked && current.expires_at === user.expires_at;
-    return isMine ? current : undefined;
+    return current?.replaced_by === user.api_key_hash && !current.revoked ? current : undefined;
   }
 
   async function activate(user: UserDocument, call: CallOptions): Promise<void> {

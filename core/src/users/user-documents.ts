@@ -40,5 +40,6 @@ export async function documentsOf(store: Store, email: string, call: CallOptions
   ]);
   if (!reservation || documents.some((document) => document.api_key_hash === reservation.holder)) return documents;
   const latest = await store.get('users', reservation.holder, call);
-  return latest ? [latest, ...documents] : documents;
+  // The holder is somebody else's key if it was chosen, and refused.
+  return latest?.user_email === email ? [latest, ...documents] : documents;
 }

@@ -26,8 +26,8 @@ export interface MemoryProviderOptions {
 export interface MemoryControl extends TaskControl {
   /** Delivers a notification to whoever listens; for `decode` to understand it: `{ type: 'memory', event }`. */
   emit(raw: unknown): Promise<void>;
-  /** The next calls of one method, e.g. `store.insert`, reject with this and have no effect. */
-  fail(facetMethod: string, error: unknown, times?: number): void;
+  /** The next calls of one method, e.g. `store.insert`, reject with this and have no effect; `skip` calls go well before. */
+  fail(facetMethod: string, error: unknown, times?: number, skip?: number): void;
   /** How often each method was called, e.g. `calls['store.get']`. Tests may reset entries. */
   calls: Record<string, number>;
   /** Names that `identities.exists` knows. */
@@ -57,7 +57,7 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
   const now = options.now ?? Date.now;
   const closing = new AbortController();
   const listeners = new Set<(raw: unknown) => Promise<void>>();
-  const failures = new Map<string, unknown[]>();
+  const failures = new Map<string, ({ error: unknown } | undefined)[]>();
   const calls: Record<string, number> = {};
 
   const capabilities: Capabilities = {
@@ -77,8 +77,8 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
     const call = args.at(-1) as { signal?: unknown } | null | undefined;
     if (call?.signal instanceof AbortSignal && call.signal.aborted)
       throw new RunvoyError('CANCELLED', 'the call was aborted');
-    const waiting = failures.get(method);
-    if (waiting && waiting.length > 0) throw waiting.shift();
+    const failure = failures.get(method)?.shift();
+    if (failure) throw failure.error;
   };
 
   /** The facet with counting, failures, cancellation and the end at `close` in front of every method. */
@@ -154,9 +154,9 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
       emit: async (raw: unknown) => {
         await Promise.all([...listeners].map((deliver) => deliver(raw)));
       },
-      fail: (facetMethod: string, error: unknown, times = 1) => {
+      fail: (facetMethod: string, error: unknown, times = 1, skip = 0) => {
         const waiting = failures.get(facetMethod) ?? [];
-        failures.set(facetMethod, [...waiting, ...Array(times).fill(error)]);
+        failures.set(facetMethod, [...waiting, ...Array(skip).fill(undefined), ...Array(times).fill({ error })]);
       },
       calls,
       identities: knownIdentities,
