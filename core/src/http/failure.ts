@@ -10,12 +10,15 @@ export interface Failure {
 }
 
 /**
- * Words a failure for its caller. What is no `RunvoyError`, or only says that something broke inside, is not shown: its text
- * may hold anything. The request id leads the operator to it.
+ * Words a failure for its caller. What is no `RunvoyError` is not shown: its text may hold anything. The request id leads the
+ * operator to it.
  */
 export function describeFailure(error: unknown, phrase: string | undefined, requestId: string): Failure {
-  const known = isRunvoyError(error) && error.code !== 'INTERNAL_ERROR' ? error : internalError(requestId);
-  const { code, message, field, remedy, retryAfterSeconds } = known;
+  const known = isRunvoyError(error)
+    ? error
+    : new RunvoyError('INTERNAL_ERROR', 'something went wrong inside the server');
+  const { code, message, field, retryAfterSeconds } = known;
+  const remedy = known.remedy ?? (code === 'INTERNAL_ERROR' ? traceRemedy(requestId) : undefined);
   return {
     status: errorCodes[code]?.status ?? 500,
     body: {
@@ -31,8 +34,6 @@ export function describeFailure(error: unknown, phrase: string | undefined, requ
   };
 }
 
-function internalError(requestId: string): RunvoyError {
-  return new RunvoyError('INTERNAL_ERROR', 'something went wrong inside the server', {
-    remedy: `Give an administrator this request id: \`runvoy trace ${requestId}\` shows what happened.`,
-  });
+function traceRemedy(requestId: string): string {
+  return `Give an administrator this request id: \`runvoy trace ${requestId}\` shows what happened.`;
 }

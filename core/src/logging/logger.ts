@@ -1,6 +1,7 @@
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from '../contract/plugin.ts';
 import { errorFields } from './error-fields.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -12,22 +13,9 @@ export interface LoggerOptions {
   tee?(line: string): void;
 }
 
-/** Names under which a value must never be written. A second net: nobody should log such a value in the first place. */
-const secretNames = [
-  'api_key',
-  'apiKey',
-  'authorization',
-  'claim_token',
-  'password',
-  'secret',
-  'token',
-  'value',
-  'x-api-key',
-];
-
 /** Structured logs: JSON, one object a line, with `time` (RFC 3339), `level`, `msg`, and what the caller gives, as `request_id`. */
 export function createLogger({ level, write, tee }: LoggerOptions): Logger {
-  const stderr = write ? undefined : destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 });
+  const stderr = write ? undefined : destination({ dest: 2, sync: false, minLength: 65_536, periodicFlush: 100 });
   const output = write ?? ((line: string) => void stderr!.write(line));
   const forked = (line: string): void => {
     output(line);
@@ -42,15 +30,9 @@ export function createLogger({ level, write, tee }: LoggerOptions): Logger {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: redactSecrets },
       serializers: { error: (error: unknown) => errorFields(error) },
-      redact: { paths: secretNames.flatMap((name) => pathsTo(name)), censor: '[redacted]' },
     },
     tee ? { write: forked } : write ? { write } : stderr!,
   );
-}
-
-/** At the top and one level below. */
-function pathsTo(name: string): string[] {
-  return name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`];
 }

@@ -13,12 +13,8 @@ import { basePath, defineRoute, type Route, type RouteResource } from '../route.
 const image: RouteResource<ImageDocument> = {
   load: ({ runvoy, context, parameter }) => runvoy.images.get(parameter, context),
   owners: ({ owned_by }) => owned_by,
-  object: ({ image_id }) => imageObject(image_id),
+  object: ({ image_id }) => `${basePath}/images/${image_id}`,
 };
-
-export function imageObject(imageId: string): string {
-  return `${basePath}/images/${imageId}`;
-}
 
 export const imageRoutes: Route[] = [
   defineRoute({

@@ -1,13 +1,10 @@
 import type { RunRequest } from '../../api/index.ts';
 import { runRequest, runResponse } from '../../api/schemas.ts';
-import type { ImageDocument } from '../../contract/collections.ts';
 import { isRunvoyError, RunvoyError } from '../../contract/errors.ts';
 import type { RunInput } from '../../services.ts';
 import type { Call } from '../call.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { streamUrl } from '../stream-url.ts';
-import { imageObject } from './images.ts';
-import { secretObject } from './secrets.ts';
 
 const failure = 'failed to run command';
 
@@ -28,12 +25,12 @@ export const runRoutes: Route[] = [
     errors: ['NOT_FOUND', 'SECRET_NOT_FOUND', 'CONFLICT', 'UNSUPPORTED', 'CAPACITY_EXCEEDED', 'STORAGE_FULL'],
     failure,
     async handle(call) {
-      const { runvoy, context, body } = call;
-      const idempotencyKey = idempotencyKeyOf(call);
-      const image = await resolveImage(call, body.image);
-      await mayUse(call, image, body);
-      call.phrase = failure;
-      const execution = await runvoy.executions.run(runInput(body, image, idempotencyKey), context);
+      const { runvoy, context } = call;
+      const input = runInput(call);
+      const execution = await runvoy.executions.run(input, context).catch((error: unknown) => {
+        call.phrase = phraseOf(error);
+        throw error;
+      });
       const url = await streamUrl(call, execution);
       return {
         status: 202,
@@ -50,48 +47,19 @@ export const runRoutes: Route[] = [
   }),
 ];
 
-async function resolveImage(call: Call, reference: string | undefined): Promise<ImageDocument> {
-  call.phrase = 'failed to resolve image';
-  return call.runvoy.images.resolve(reference, call.context);
+/** Upstream words the steps of a run differently. */
+function phraseOf(error: unknown): string {
+  if (isRunvoyError(error, 'FORBIDDEN')) return 'forbidden';
+  if (isRunvoyError(error, 'NOT_FOUND') && error.field === 'image') return 'failed to resolve image';
+  return failure;
 }
 
-/** `use` of the image and of every secret, by role or by ownership. */
-async function mayUse(call: Call, image: ImageDocument, body: RunRequest): Promise<void> {
-  const { access, secrets } = call.runvoy;
-  const { context } = call;
-  const { principal } = context;
-  call.phrase = 'forbidden';
-  if (!access.allows(principal, imageObject(image.image_id), 'use', image.owned_by)) {
-    const asked = body.image ?? image.image;
-    throw new RunvoyError(
-      'FORBIDDEN',
-      `you do not have permission to execute with image "${asked}" (resolved to ${image.image_id})`,
-      { field: 'image' },
-    );
-  }
-  for (const [index, name] of (body.secrets ?? []).entries()) {
-    const object = secretObject(name);
-    if (access.allows(principal, object, 'use')) continue;
-    const owners = await secrets.find(name, context).then(
-      (secret) => secret.owned_by,
-      (error) => {
-        if (isRunvoyError(error, 'SECRET_NOT_FOUND')) return [];
-        throw error;
-      },
-    );
-    if (!access.allows(principal, object, 'use', owners)) {
-      throw new RunvoyError('FORBIDDEN', `you do not have permission to use secret "${name}"`, {
-        field: `secrets[${index}]`,
-      });
-    }
-  }
-}
-
-/** The image by its id: what was allowed is what runs. */
-function runInput(body: RunRequest, image: ImageDocument, idempotencyKey: string | undefined): RunInput {
+function runInput(call: Call<RunRequest>): RunInput {
+  const { body } = call;
+  const idempotencyKey = idempotencyKeyOf(call);
   return {
     command: commandOf(body),
-    image: image.image_id,
+    ...(body.image && { image: body.image }),
     env: body.env ?? {},
     ...(body.timeout !== undefined && { timeoutSeconds: body.timeout }),
     secrets: body.secrets ?? [],

@@ -8,16 +8,12 @@ import {
 } from '../../api/schemas.ts';
 import type { SecretDocument } from '../../contract/collections.ts';
 import { secretToJson } from '../json/secret.ts';
-import { basePath, defineRoute, type Route, type RouteResource } from '../route.ts';
+import { defineRoute, type Route, type RouteResource } from '../route.ts';
 
 const secret: RouteResource<SecretDocument> = {
   load: ({ runvoy, context, parameter }) => runvoy.secrets.find(parameter, context),
   owners: ({ owned_by }) => owned_by,
 };
-
-export function secretObject(name: string): string {
-  return `${basePath}/secrets/${name}`;
-}
 
 /** Upstream puts the message itself into `error` on these routes, so none has a `failure`. */
 export const secretRoutes: Route[] = [
