@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Builtins } from './config/load-provider.ts';
-import { readSettings } from './config/settings.ts';
+import { readSettings, type Settings } from './config/settings.ts';
 import { createApp } from './http/app.ts';
 import { serveNode } from './http/node-server.ts';
 import { createLogger } from './logging/logger.ts';
@@ -39,17 +39,17 @@ export async function startServer({ env, builtins, adminEmail }: ServerOptions):
       app: createApp({ runvoy, settings, log }),
       host: settings.host,
       port: settings.port,
-      onUpgrade: attachWebSockets(streams),
+      ...(serves(settings.role, 'websocket') && { onUpgrade: attachWebSockets(streams) }),
       shutdownGraceSeconds: settings.shutdownGraceSeconds,
     });
-    const stopChores = startChores(backend, log);
+    const stopChores = serves(settings.role, 'processor') ? startChores(backend, log) : undefined;
     const admin = await runvoy.users.bootstrap(adminEmail);
     log.info({ url: server.url, provider: provider.name, role: settings.role, version: runvoy.version }, 'serving');
     return {
       url: server.url,
       ...(admin && { admin }),
       async close() {
-        await stopChores();
+        await stopChores?.();
         await streams.close();
         await server.close();
         await backend.close();
@@ -59,6 +59,10 @@ export async function startServer({ env, builtins, adminEmail }: ServerOptions):
     await backend.close();
     throw error;
   }
+}
+
+function serves(role: Settings['role'], part: Settings['role']): boolean {
+  return role === 'all' || role === part;
 }
 
 /** What goes on without being asked: following up what events did not tell, and the hourly comparison with the cloud. */
