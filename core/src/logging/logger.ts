@@ -15,7 +15,7 @@ export interface LoggerOptions {
 
 /** Structured logs: JSON, one object a line, with `time` (RFC 3339), `level`, `msg`, and what the caller gives, as `request_id`. */
 export function createLogger({ level, write, tee }: LoggerOptions): Logger {
-  const stderr = write ? undefined : destination({ dest: 2, sync: false, minLength: 65_536, periodicFlush: 100 });
+  const stderr = write ? undefined : destination({ dest: 2, sync: false, minLength: 8192, periodicFlush: 100 });
   const output = write ?? ((line: string) => void stderr!.write(line));
   const forked = (line: string): void => {
     output(line);
