@@ -55,7 +55,12 @@ function prepareTable(database: DatabaseSync, collection: string, declaration: C
   for (const [name, index] of Object.entries(declaration.indexes)) {
     const columns = indexColumns(declaration, index);
     if (columns.length === 1 && columns[0] === 'key') continue;
-    database.exec(`CREATE INDEX IF NOT EXISTS "${collection}_${name}" ON "${collection}" (${columns.join(', ')})`);
+    // Most fields that are matched are absent at first, and what is not in an index costs an insert nothing.
+    const matched = index.match.map((field) => `${columnOf(declaration, field)} IS NOT NULL`);
+    database.exec(
+      `CREATE INDEX IF NOT EXISTS "${collection}_${name}" ON "${collection}" (${columns.join(', ')})
+        ${matched.length > 0 ? `WHERE ${matched.join(' AND ')}` : ''}`,
+    );
   }
 }
 

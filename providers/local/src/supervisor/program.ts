@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import type { OpenPipe, PipePool } from './pipe-pool.ts';
 
 export interface ProgramOrder {
@@ -34,21 +35,22 @@ export class Program {
   static async launch(order: ProgramOrder, pipes: PipePool): Promise<Program> {
     const stdout = await pipes.take();
     const stderr = await pipes.take();
-    const stdin = order.stdin && (await pipes.take());
-    return new Program(order, pipes, stdout, stderr, stdin);
+    return new Program(order, pipes, stdout, stderr);
   }
 
-  private constructor(order: ProgramOrder, pipes: PipePool, stdout: OpenPipe, stderr: OpenPipe, stdin?: OpenPipe) {
+  private constructor(order: ProgramOrder, pipes: PipePool, stdout: OpenPipe, stderr: OpenPipe) {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.ended = promise;
     this.#resolve = resolve;
     this.#pipes = pipes;
     let child: ChildProcess | undefined;
+    let stdin: number | undefined;
     try {
+      if (order.stdin) stdin = openInput(order.directory, order.stdin);
       child = spawn(order.file, order.args, {
         cwd: order.directory,
         env: order.environment,
-        stdio: [stdin?.reader ?? 'ignore', stdout.writer, stderr.writer],
+        stdio: [stdin ?? 'ignore', stdout.writer, stderr.writer],
         detached: true,
       });
     } catch (error) {
@@ -59,10 +61,9 @@ export class Program {
     child?.on('exit', (code, signal) =>
       this.#exited(code === null ? { signal: constants.signals[signal!] } : { code }),
     );
-    for (const end of [stdin?.reader, stdout.writer, stderr.writer]) if (end !== undefined) closeSync(end);
+    for (const end of [stdin, stdout.writer, stderr.writer]) if (end !== undefined) closeSync(end);
     this.#read(stdout, (bytes) => order.output('stdout', bytes));
     this.#read(stderr, (bytes) => order.output('stderr', bytes));
-    if (stdin) this.#write(stdin, order.stdin!);
   }
 
   /** The program itself is over, though its output may not be. */
@@ -111,14 +112,6 @@ export class Program {
     });
   }
 
-  #write({ writer, path }: OpenPipe, bytes: Buffer): void {
-    this.#pipes.discard(path);
-    const input = new Socket({ fd: writer, readable: false, writable: true });
-    // EPIPE: the program did not want it all.
-    input.on('error', () => {});
-    input.end(bytes);
-  }
-
   #exited(outcome: Outcome): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
@@ -140,5 +133,19 @@ export class Program {
     this.#silence = setTimeout(() => {
       if (!this.#paused) for (const output of this.#outputs) output.destroy();
     }, silenceMs);
+  }
+}
+
+/**
+ * A file without a name: unlike a pipe, it needs nobody to feed it, and can be opened again as `/dev/stdin` when all has been
+ * written.
+ */
+function openInput(folder: string, bytes: Buffer): number {
+  const path = join(folder, '.runvoy-stdin');
+  try {
+    writeFileSync(path, bytes, { mode: 0o600, flag: 'wx' });
+    return openSync(path, 'r');
+  } finally {
+    rmSync(path, { force: true });
   }
 }
