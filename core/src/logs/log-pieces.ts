@@ -36,16 +36,14 @@ export function piecesOf(page: LogPage, from: LogPosition, maximumBytes = Number
 }
 
 function cutChunk(chunk: LogChunk, from: LogPosition, maximumBytes: number, pieces: LogPiece[]): LogPosition {
-  const { text } = chunk;
   let start = from;
-  let count = chunk.count;
-  if (from.skip > 0) count = countLines(text, from.skip);
-  while (start.skip < text.length) {
+  let count = from.skip > 0 ? countLines(chunk.text, from.skip) : chunk.count;
+  do {
     const piece = cutPiece(chunk, start, count, maximumBytes);
     pieces.push(piece);
     count -= piece.end.lines - start.lines;
     start = piece.end;
-  }
+  } while (start.skip > 0);
   return start;
 }
 

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { describeFailure } from '../../src/http/failure.ts';
 import { readLogEvents } from '../../src/logs/log-events.ts';
 import { type ExecutionDocument, type LogLine, type Logs, RunvoyError } from '../../src/provider.ts';
 import type { Executions } from '../../src/services.ts';
 import { createStreams, type StreamSettings, type Streams } from '../../src/sockets/streams.ts';
 import { attachWebSockets } from '../../src/sockets/websocket-adapter.ts';
-import { describeFailure } from '../../src/http/failure.ts';
 import { createMemoryProvider } from './memory-provider.ts';
 
 export const executionId = '0123456789abcdef0123456789abcdef';
@@ -91,10 +91,12 @@ export async function startStreamingServer(options: StreamingServerOptions = {})
         const id = url.pathname.split('/').at(-2);
         if (id !== executionId) return json(404, { error: 'execution not found', code: 'NOT_FOUND' });
         const after = url.searchParams.get('after') ?? undefined;
-        const page = await readLogEvents((read) => logs.read(executionId, read), executionId, {
-          limit: 1,
-          ...(after && { after }),
+        const read = (range: { after?: string }) => logs.read(executionId, range);
+        const page = await readLogEvents(read, executionId, { limit: 1, ...(after && { after }) }).catch((error) => {
+          const { status, body } = describeFailure(error, undefined, 'r');
+          json(status, body);
         });
+        if (!page) return;
         return json(200, {
           execution_id: executionId,
           events: page.events,
