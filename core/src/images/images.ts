@@ -28,6 +28,12 @@ export function createImages(dependencies: ImagesDependencies): Images {
     return (await registerImage(dependencies, { image, isDefault: false }, undefined, call)).image;
   }
 
+  /** An image that was registered while there were containers must not be replaced by something else in silence. */
+  function usable(image: ImageDocument): ImageDocument {
+    demandImages(provider, image.image);
+    return image;
+  }
+
   return {
     async list(context) {
       const images = await allDocuments(store, 'images', { index: 'all' }, context);
@@ -49,17 +55,17 @@ export function createImages(dependencies: ImagesDependencies): Images {
     async resolve(reference, context) {
       if (!reference) {
         const image = await defaultImage(store, context);
-        if (image) return image;
+        if (image) return usable(image);
         if (provider.defaultImage !== undefined) return resolveProvidersImage(provider.defaultImage, context);
         throw new RunvoyError('INVALID_REQUEST', 'no image specified and no default image configured', {
           field: 'image',
           remedy: 'Name an image, or have one registered as the default.',
         });
       }
-      demandImages(provider, reference);
       const image = await findImage(store, reference, context);
-      if (image) return image;
+      if (image) return usable(image);
       if (reference === provider.defaultImage) return resolveProvidersImage(reference, context);
+      demandImages(provider, reference);
       throw notFound(reference);
     },
 

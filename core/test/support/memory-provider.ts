@@ -21,6 +21,7 @@ export interface MemoryProviderOptions {
   /** A gateway holds the sockets: the provider has the `sockets` facet. */
   gateway?: boolean;
   defaultImage?: string;
+  defaultPlatform?: string;
 }
 
 export interface MemoryControl extends TaskControl {
@@ -118,6 +119,7 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
     name: 'memory',
     capabilities,
     region: 'nowhere',
+    ...(options.defaultPlatform !== undefined && { defaultPlatform: options.defaultPlatform }),
     ...(options.defaultImage !== undefined && {
       defaultImage: options.defaultImage,
     }),
