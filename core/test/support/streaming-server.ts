@@ -101,7 +101,7 @@ export async function startStreamingServer(options: StreamingServerOptions = {})
           execution_id: executionId,
           events: page.events,
           status: execution.status,
-          websocket_url: `ws://127.0.0.1:${port}/stream?execution_id=${executionId}&token=${valid}`,
+          websocket_url: `ws://${request.headers.host}/stream?execution_id=${executionId}&token=${valid}`,
           next: page.next,
         });
       }

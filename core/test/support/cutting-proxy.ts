@@ -1,0 +1,48 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export interface CuttingProxy extends AsyncDisposable {
+  port: number;
+  /** Connections cut so far. */
+  cuts(): number;
+}
+
+/** Forwards to a local port, and cuts each connection after as many bytes of answers as `budgetOf` says. */
+export async function startCuttingProxy(target: number, budgetOf: () => number): Promise<CuttingProxy> {
+  const open = new Set<Socket>();
+  let cuts = 0;
+  const server = createServer((incoming) => {
+    const outgoing = connect(target, '127.0.0.1');
+    let budget = budgetOf();
+    for (const socket of [incoming, outgoing]) {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        open.delete(socket);
+        incoming.destroy();
+        outgoing.destroy();
+      });
+    }
+    incoming.pipe(outgoing);
+    outgoing.on('data', (data) => {
+      budget -= data.length;
+      if (budget >= 0) {
+        if (incoming.write(data)) return;
+        outgoing.pause();
+        incoming.once('drain', () => outgoing.resume());
+        return;
+      }
+      cuts++;
+      incoming.end(data.subarray(0, budget), () => incoming.destroy());
+      outgoing.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    cuts: () => cuts,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
