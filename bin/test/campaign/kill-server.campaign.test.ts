@@ -47,7 +47,13 @@ async function freePort(): Promise<number> {
 
 async function startServer(): Promise<void> {
   const child = spawn(process.execPath, [launcher, 'serve', '--json'], {
-    env: { ...process.env, RUNVOY_HOME: folder, RUNVOY_PORT: String(port), RUNVOY_RATE_LIMIT: '0' },
+    env: {
+      ...process.env,
+      RUNVOY_HOME: folder,
+      RUNVOY_PORT: String(port),
+      RUNVOY_RATE_LIMIT: '0',
+      RUNVOY_LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   server = child;
