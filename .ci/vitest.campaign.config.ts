@@ -5,7 +5,7 @@ import everyday from './vitest.config.ts';
 const campaign = mergeConfig(everyday, {
   test: { testTimeout: 30 * 60_000, hookTimeout: 5 * 60_000, fileParallelism: false },
 });
-campaign.test.include = ['{core,bin,providers/*}/test/**/*.campaign.test.ts'];
+campaign.test.include = ['{core,bin,conformance,providers/*}/test/**/*.campaign.test.ts'];
 campaign.test.exclude = ['**/node_modules/**'];
 
 export default campaign;

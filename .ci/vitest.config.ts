@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['{core,bin,providers/*}/test/**/*.test.ts'],
+    include: ['{core,bin,conformance,providers/*}/test/**/*.test.ts'],
     exclude: ['**/*.campaign.test.ts', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -5,7 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     provider: 'src/provider.ts',
     client: 'src/client/index.ts',
-    masking: 'src/logs/masking.ts',
+    toolkit: 'src/toolkit.ts',
   },
   format: 'esm',
   target: 'node22',
