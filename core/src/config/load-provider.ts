@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RunvoyError } from '../contract/errors.ts';
 import type { ProviderPlugin } from '../contract/plugin.ts';
 import { checkPlugin } from './check-plugin.ts';
@@ -12,8 +13,6 @@ export interface LoadOptions {
   builtins: Builtins;
   /** Where paths start, and where packages are looked for after those of the program itself. Default: the working directory. */
   directory?: string;
-  /** Default: `import()`. */
-  importModule?: (specifier: string) => Promise<unknown>;
 }
 
 /**
@@ -22,32 +21,35 @@ export interface LoadOptions {
  * once something was found: a provider that is broken must not be replaced by an unrelated package.
  */
 export async function loadProvider(name: string, options: LoadOptions): Promise<ProviderPlugin> {
-  const { builtins, directory = process.cwd(), importModule = (specifier) => import(specifier) } = options;
+  const { builtins, directory = process.cwd() } = options;
   const lowerCase = name.toLowerCase();
   const builtin = Object.hasOwn(builtins, lowerCase) ? builtins[lowerCase] : undefined;
   if (builtin) return checkPlugin(await attempt(lowerCase, builtin), lowerCase);
 
-  const tried = [`${lowerCase}: comes not with runvoy, which has ${Object.keys(builtins).join(', ') || 'none'}`];
-  for (const specifier of isPath(name) ? [] : packageNames(lowerCase)) {
+  const known = Object.keys(builtins).join(', ');
+  const tried = [`providers that come with runvoy: ${known}`];
+  for (const specifier of packageNames(lowerCase)) {
     for (const candidate of [specifier, resolveFrom(directory, specifier)]) {
       if (candidate === undefined) continue;
-      const module = await attempt(specifier, () => importModule(candidate), candidate);
+      const module = await attempt(specifier, () => import(candidate), candidate);
       if (module !== undefined) return checkPlugin(module, specifier);
     }
     tried.push(`package ${specifier}: not installed`);
   }
-  const url = fileUrl(name, directory);
-  const module = await attempt(name, () => importModule(url), url);
-  if (module !== undefined) return checkPlugin(module, name);
-  tried.push(`file ${url}: not there`);
+  const file = await attempt(name, async () => filePath(name, directory));
+  if (statSync(file, { throwIfNoEntry: false })?.isFile())
+    return checkPlugin(await attempt(name, () => import(pathToFileURL(file).href)), name);
+  tried.push(`file ${file}: no such file`);
   throw new RunvoyError('CONFIGURATION_INVALID', `no provider "${name}" found. Tried: ${tried.join('; ')}`, {
     field: 'RUNVOY_BACKEND_PROVIDER',
-    remedy: `Use one of ${Object.keys(builtins).join(', ')}, install the provider's package, or give the path of its file.`,
+    remedy: `Use one of ${known}, install the provider's package, or give the path of its file.`,
   });
 }
 
-/** `undefined`: there is no such module. Anything else that goes wrong is the module's own fault. */
-async function attempt(name: string, load: () => Promise<unknown>, specifier?: string): Promise<unknown> {
+/** `undefined`: there is no package `specifier`. Anything else that goes wrong is the module's own fault. */
+async function attempt<T>(name: string, load: () => Promise<T>, specifier: string): Promise<T | undefined>;
+async function attempt<T>(name: string, load: () => Promise<T>): Promise<T>;
+async function attempt<T>(name: string, load: () => Promise<T>, specifier?: string): Promise<T | undefined> {
   try {
     return await load();
   } catch (error) {
@@ -62,21 +64,18 @@ async function attempt(name: string, load: () => Promise<unknown>, specifier?: s
 
 /** Of the module itself, not of one that it imports in turn. */
 function isAbsent(error: unknown, specifier: string): boolean {
-  const { code, message, url } = error as { code?: string; message?: string; url?: string };
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return false;
-  return specifier.startsWith('file:') ? url === specifier : (message?.includes(`'${specifier}'`) ?? false);
+  const { code, message } = error as { code?: string; message?: string };
+  return code === 'ERR_MODULE_NOT_FOUND' && message?.includes(`'${specifier}'`) === true;
 }
 
+/** None for what is a path or a URL. */
 function packageNames(name: string): string[] {
-  return name.startsWith('@') ? [name] : [`@runvoy/${name}`, `runvoy-provider-${name}`, name];
+  if (/^@[\w.-]+\/[\w.-]+$/.test(name)) return [name];
+  return /^[\w-][\w.-]*$/.test(name) ? [`@runvoy/${name}`, `runvoy-provider-${name}`, name] : [];
 }
 
-function isPath(name: string): boolean {
-  return name.startsWith('file:') || name.startsWith('.') || isAbsolute(name);
-}
-
-function fileUrl(name: string, directory: string): string {
-  return name.startsWith('file:') ? name : pathToFileURL(resolve(directory, name)).href;
+function filePath(name: string, directory: string): string {
+  return name.startsWith('file:') ? fileURLToPath(name) : resolve(directory, name);
 }
 
 /** A package installed beside the user's own files, where the program's `import` does not look. */

@@ -103,7 +103,14 @@ describe('a provider is refused', () => {
     for (const tried of ['local', '@runvoy/azure', 'runvoy-provider-azure', 'package azure', join(directory, 'azure')])
       expect(failure.message).toContain(tried);
     expect(failure.remedy).toContain('local');
-    expect((await failureOf(load('./nowhere.ts'))).message).toContain('nowhere.ts');
+    for (const path of ['./nowhere.ts', 'providers/nowhere.ts', 'file:///nowhere.ts']) {
+      const { message } = await failureOf(load(path));
+      expect(message).toContain('nowhere.ts: no such file');
+      expect(message).not.toContain('package');
+    }
+    expect((await failureOf(load('file://elsewhere/x.ts'))).message).toContain(
+      'file://elsewhere/x.ts cannot be loaded',
+    );
   });
 
   it('when it was made for another major version of the contract, saying which side to update', async () => {
