@@ -1,5 +1,5 @@
 import type { Environment } from './config/home.ts';
-import type { Connection } from './connection/connect.ts';
+import type { Connection, ConnectOptions } from './connection/connect.ts';
 import { createUi, type Ui } from './output/ui.ts';
 import { parseDuration } from './values/duration.ts';
 
@@ -19,7 +19,7 @@ export interface Context {
   readonly env: Environment;
   readonly ui: Ui;
   /** Connects once; the connection is closed when the command is over. */
-  connect(needs?: { anonymous?: boolean; serverOnly?: boolean }): Promise<Connection>;
+  connect(needs?: Pick<ConnectOptions, 'anonymous' | 'serverOnly' | 'runsCommand'>): Promise<Connection>;
   close(): Promise<void>;
 }
 

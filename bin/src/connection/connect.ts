@@ -28,6 +28,8 @@ export interface ConnectOptions {
   anonymous?: boolean;
   /** What is asked for makes no sense without a server. */
   serverOnly?: boolean;
+  /** A command is about to run: where it does is said to scripts too. */
+  runsCommand?: boolean;
 }
 
 /** Connects to the configured server or, when none is configured, opens the local provider in this process. */
@@ -56,8 +58,9 @@ async function openEmbedded(
   settings: ServerSettings,
   createClient: (transport: Transport) => Client,
 ): Promise<Connection> {
-  options.ui.tell(
-    'No server is configured: using this machine, where commands run without isolation unless Docker runs them. To use a server: runvoy configure',
+  const say = options.runsCommand ? options.ui.tell : options.ui.note;
+  say(
+    'No server configured: using this machine, without isolation unless Docker is there (use a server: runvoy configure)',
   );
   const server = await import('../server.ts');
   const embedded = await server.openEmbedded({ env: options.env, email: localUser() });

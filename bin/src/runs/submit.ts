@@ -11,7 +11,7 @@ import { viewerLink } from './viewer-link.ts';
 /** Starts a command, shows its output and returns its exit code; with --detach it only says which execution it is. */
 export async function submitRun(context: Context, request: api.RunRequest, options: RunOptions): Promise<number> {
   const { ui } = context;
-  const connection = await context.connect();
+  const connection = await context.connect({ runsCommand: true });
   const stdin = await readStandardInput(options.stdin, ui);
   describeRequest(context, request);
   const interrupts = watchInterrupts();

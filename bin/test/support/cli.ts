@@ -34,7 +34,11 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Chi
 }
 
 /** What the process wrote so far and how it ended. */
-export function watchCli(child: ChildProcess): { result: Promise<CliResult>; stdout: () => string; stderr: () => string } {
+export function watchCli(child: ChildProcess): {
+  result: Promise<CliResult>;
+  stdout: () => string;
+  stderr: () => string;
+} {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on('data', (data) => stdout.push(data));

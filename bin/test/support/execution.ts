@@ -1,4 +1,10 @@
-import { type FakeServer, type ReceivedRequest, type Stream, type StreamSocket, startFakeServer } from './fake-server.ts';
+import {
+  type FakeServer,
+  type ReceivedRequest,
+  type Stream,
+  type StreamSocket,
+  startFakeServer,
+} from './fake-server.ts';
 
 export const executionId = '0123456789abcdef0123456789abcdef';
 
@@ -40,7 +46,13 @@ export async function serveExecution(
 }
 
 export function status(socket: StreamSocket, name: string, detail?: string): void {
-  socket.frame({ type: 'status', execution_id: executionId, status: name, elapsed_ms: 0, ...(detail ? { detail } : {}) });
+  socket.frame({
+    type: 'status',
+    execution_id: executionId,
+    status: name,
+    elapsed_ms: 0,
+    ...(detail ? { detail } : {}),
+  });
 }
 
 let position = 0;
@@ -52,7 +64,10 @@ export function lines(
   extra: { first?: number; time?: number | number[]; continues?: true; cursor?: string } = {},
 ): void {
   const count = text.split('\n').length - 1;
-  socket.frame({ type: 'log', cursor: `c${++position}`, stream, first: 1, count, time: 1_763_573_454_123, ...extra }, text);
+  socket.frame(
+    { type: 'log', cursor: `c${++position}`, stream, first: 1, count, time: 1_763_573_454_123, ...extra },
+    text,
+  );
 }
 
 export function end(socket: StreamSocket, extra: object = {}): void {

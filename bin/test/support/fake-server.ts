@@ -45,7 +45,12 @@ export async function startFakeServer(
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
-    const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body: text && JSON.parse(text) };
+    const request = {
+      method: incoming.method!,
+      path: incoming.url!,
+      headers: incoming.headers,
+      body: text && JSON.parse(text),
+    };
     requests.push(request);
     const route = routes[`${request.method} ${request.path.split('?')[0]}`] ?? {
       status: 404,
@@ -53,7 +58,9 @@ export async function startFakeServer(
     };
     const answer = typeof route === 'function' ? await route(request) : route;
     outgoing.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
-    outgoing.end(answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    outgoing.end(
+      answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+    );
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -73,7 +80,8 @@ export async function startFakeServer(
     socket.resume();
     void stream?.(
       {
-        frame: (header, text) => void socket.write(textFrame(JSON.stringify(header) + (text === undefined ? '' : `\n${text}`))),
+        frame: (header, text) =>
+          void socket.write(textFrame(JSON.stringify(header) + (text === undefined ? '' : `\n${text}`))),
         close: () => void socket.destroy(),
         closed,
       },
