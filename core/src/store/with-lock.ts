@@ -4,7 +4,7 @@ import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { Store } from '../contract/store.ts';
 
-/** A holder that died is waited for no longer than this. */
+/** How long a holder that died stands in the way. Work under a lock is a few writes, which take far less. */
 const leaseMilliseconds = 15_000;
 const attempts = 100;
 const pauseMilliseconds = 50;

@@ -1,16 +1,9 @@
-import {
-  type BackendLogEntry,
-  type BackendLogs,
-  type Capabilities,
-  type ErrorCode,
-  type LogLine,
-  type Provider,
-  RunvoyError,
-  type Sockets,
-} from '../../src/provider.ts';
+import { type Capabilities, type ErrorCode, type LogLine, type Provider, RunvoyError } from '../../src/provider.ts';
+import { createMemoryBackendLogs } from './memory-backend-logs.ts';
 import { decodeMemoryEvent } from './memory-events.ts';
 import { createMemoryLogs } from './memory-logs.ts';
 import { createMemorySecrets } from './memory-secrets.ts';
+import { createMemorySockets } from './memory-sockets.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createMemoryTasks, type TaskControl } from './memory-tasks.ts';
 
@@ -129,9 +122,9 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
     logs: facet('logs', createMemoryLogs(closing.signal, capabilities.archive === true ? archives : undefined)),
     identities,
     ...(options.gateway && {
-      sockets: facet('sockets', createSockets(pushed, gone)),
+      sockets: facet('sockets', createMemorySockets(pushed, gone)),
     }),
-    backendLogs: facet('backendLogs', createBackendLogs(now)),
+    backendLogs: facet('backendLogs', createMemoryBackendLogs(now)),
 
     async decode(raw, call) {
       enter('decode', [call]);
@@ -167,44 +160,4 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
       gone,
     }),
   };
-}
-
-function createSockets(pushed: Map<string, string[]>, gone: Set<string>): Sockets {
-  return {
-    maximumBytes: 128 * 1024,
-    lifetimeSeconds: 2 * 3600,
-    async push(connection, text) {
-      if (gone.has(connection)) return 'gone';
-      pushed.set(connection, [...(pushed.get(connection) ?? []), text]);
-      return 'sent';
-    },
-    async close(connection) {
-      gone.add(connection);
-    },
-  };
-}
-
-function createBackendLogs(now: () => number): BackendLogs {
-  const written: (BackendLogEntry & { requestId: unknown })[] = [];
-  return {
-    async find(requestId) {
-      return written
-        .filter((entry) => entry.requestId === requestId)
-        .map(({ time, text }) => ({ time, text }))
-        .sort((a, b) => a.time - b.time);
-    },
-    write(line) {
-      const fields = parseObject(line);
-      const time = typeof fields.time === 'number' ? fields.time : now();
-      written.push({ time, text: line, requestId: fields.request_id });
-    },
-  };
-}
-
-function parseObject(line: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(line));
-  } catch {
-    return {};
-  }
 }

@@ -65,6 +65,12 @@ describe('inviting', () => {
     expect(await users.list(admin)).toHaveLength(1);
   });
 
+  it('refuses a user whom no index shows yet', async () => {
+    const { users, admin, join } = await openUsers({ lagging: true });
+    await join(email, 'viewer');
+    expect(await failureOf(users.create({ email, role: 'viewer' }, admin))).toMatchObject({ code: 'CONFLICT' });
+  });
+
   it('invites again who did not claim in time', async () => {
     const { clock, users, admin } = await openUsers();
     await users.create({ email, role: 'viewer' }, admin);

@@ -23,6 +23,14 @@ describe('revoking', () => {
     expect(await users.isRevoked(ana, {})).toBe(false);
   });
 
+  it('finds whom no index shows yet', async () => {
+    const { users, admin, join } = await openUsers({ lagging: true });
+    const apiKey = await join(ana, 'viewer');
+    await users.revoke(ana, admin);
+    expect(await users.isRevoked(ana, {})).toBe(true);
+    expect(await failureOf(users.authenticate(apiKey, 'r'))).toMatchObject({ code: 'API_KEY_REVOKED' });
+  });
+
   it('takes an invitation back', async () => {
     const { users, admin } = await openUsers();
     const { claimToken } = await users.create({ email: ana, role: 'viewer' }, admin);
@@ -81,9 +89,9 @@ describe('the last active admin', () => {
   });
 
   it('is whoever may create users, under a policy of its own', async () => {
-    const { users, admin, join } = await openUsers(
-      'p, chief, /api/v1/*, *, allow\np, crew, /api/v1/run, create, allow',
-    );
+    const { users, admin, join } = await openUsers({
+      policyText: 'p, chief, /api/v1/*, *, allow\np, crew, /api/v1/run, create, allow',
+    });
     await join(ana, 'chief');
     await join(bob, 'crew');
     expect(await failureOf(users.changeRole(ana, 'crew', admin))).toMatchObject({ code: 'CONFLICT' });

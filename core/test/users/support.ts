@@ -1,17 +1,19 @@
 import { createAccess } from '../../src/access/access.ts';
+import type { Store } from '../../src/provider.ts';
 import { createUsers } from '../../src/users/users.ts';
 import { contextOf } from '../support/context.ts';
 import { createMemoryProvider } from '../support/memory-provider.ts';
 import { createQuietLog } from '../support/quiet-log.ts';
 
-/** Users over a store in memory, and a clock that the test moves. */
-export async function openUsers(policyText?: string) {
+/** Users over a store in memory, and a clock that the test moves. `lagging`: no index shows what was written, ever. */
+export async function openUsers({ policyText, lagging = false }: { policyText?: string; lagging?: boolean } = {}) {
   const clock = { time: Date.UTC(2026, 0, 1) };
   const now = () => clock.time;
   const provider = createMemoryProvider({ now });
   const log = createQuietLog();
   const access = await createAccess({ policyText });
-  const users = createUsers({ store: provider.store, access, log, now });
+  const store: Store = lagging ? { ...provider.store, query: async () => [] } : provider.store;
+  const users = createUsers({ store, access, log, now });
   const admin = contextOf('root@example.com', 'admin');
 
   /** Invites and claims. */
