@@ -208,7 +208,7 @@ export const runRequest = z
       .min(1, 'must be at least 1 second; leave it out for the default')
       .max(maximumTimeoutSeconds, `must be at most ${maximumTimeoutSeconds} seconds (a week)`)
       .optional(),
-    secrets: z.array(z.string().trim().min(1, 'secret names cannot be empty')).max(64).optional(),
+    secrets: z.array(z.string().trim().min(1, 'cannot be empty')).max(64).optional(),
     git_repo: z.string().max(2048).optional(),
     git_ref: z.string().max(255).optional(),
     git_path: z.string().max(1024).optional(),

@@ -45,9 +45,17 @@ export async function serveNode(options: NodeServerOptions): Promise<NodeServer>
     },
     listener,
   );
+  /** Connections that have not asked anything yet: Node does not count them as idle. */
+  const unused = new Set<Duplex>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
   const upgraded = new Set<Duplex>();
   if (onUpgrade) {
     server.on('upgrade', (request, socket, head) => {
+      unused.delete(socket);
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
       onUpgrade(request, socket, head);
@@ -59,7 +67,10 @@ export async function serveNode(options: NodeServerOptions): Promise<NodeServer>
   return {
     port,
     url: `http://${hostInUrl(options.host)}:${port}`,
-    close: () => (closing ??= shutDown(server, upgraded, options)),
+    close: () => {
+      closing ??= shutDown(server, { unused, upgraded }, options.shutdownGraceSeconds);
+      return closing;
+    },
   };
 }
 
@@ -97,14 +108,19 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   }
 }
 
-async function shutDown(server: Server, upgraded: Set<Duplex>, options: NodeServerOptions): Promise<void> {
+async function shutDown(
+  server: Server,
+  sockets: { unused: Set<Duplex>; upgraded: Set<Duplex> },
+  graceSeconds: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const socket of sockets.unused) socket.destroy();
   // A connection that was busy just now is idle soon, and nothing else would close it before its keep-alive time is over.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => {
     server.closeAllConnections();
-    for (const socket of upgraded) socket.destroy();
-  }, options.shutdownGraceSeconds * 1000);
+    for (const socket of sockets.upgraded) socket.destroy();
+  }, graceSeconds * 1000);
   try {
     await closed;
   } finally {

@@ -2,32 +2,33 @@ import { describe, expect, test } from 'vitest';
 import { createTestApi, registerImage, roles, run } from './support.ts';
 
 /** The matrix of runvoy-api.md §3 on normalised paths: who gets past access control, in the order of `roles`. */
-const matrix: [method: string, path: string, admin: boolean, operator: boolean, developer: boolean, viewer: boolean][] = [
-  ['POST', '/run', true, true, true, false],
-  ['GET', '/executions', true, true, true, true],
-  ['GET', '/executions/', true, true, true, true],
-  ['GET', '/executions/{execution}/logs', true, true, false, false],
-  ['GET', '/executions/{execution}/status', true, true, false, false],
-  ['DELETE', '/executions/{execution}', true, true, false, false],
-  ['GET', '/users', true, true, false, false],
-  ['GET', '/users/', true, true, false, false],
-  ['POST', '/users/create', true, false, false, false],
-  ['POST', '/users/revoke', true, false, false, false],
-  ['POST', '/users/rotate', true, false, false, false],
-  ['POST', '/users/role', true, false, false, false],
-  ['GET', '/images', true, true, false, false],
-  ['GET', '/images/{image}', true, true, false, false],
-  ['DELETE', '/images/{image}', true, true, false, false],
-  ['POST', '/images/register', true, true, false, false],
-  ['GET', '/secrets', true, true, false, false],
-  ['GET', '/secrets/{secret}', true, true, false, false],
-  ['POST', '/secrets', true, true, true, false],
-  ['PUT', '/secrets/{secret}', true, true, true, false],
-  ['DELETE', '/secrets/{secret}', true, true, true, false],
-  ['POST', '/health/reconcile', true, true, false, false],
-  ['GET', '/trace/some-request-id', true, false, false, false],
-  ['GET', '/whoami', true, true, true, true],
-];
+const matrix: [method: string, path: string, admin: boolean, operator: boolean, developer: boolean, viewer: boolean][] =
+  [
+    ['POST', '/run', true, true, true, false],
+    ['GET', '/executions', true, true, true, true],
+    ['GET', '/executions/', true, true, true, true],
+    ['GET', '/executions/{execution}/logs', true, true, false, false],
+    ['GET', '/executions/{execution}/status', true, true, false, false],
+    ['DELETE', '/executions/{execution}', true, true, false, false],
+    ['GET', '/users', true, true, false, false],
+    ['GET', '/users/', true, true, false, false],
+    ['POST', '/users/create', true, false, false, false],
+    ['POST', '/users/revoke', true, false, false, false],
+    ['POST', '/users/rotate', true, false, false, false],
+    ['POST', '/users/role', true, false, false, false],
+    ['GET', '/images', true, true, false, false],
+    ['GET', '/images/{image}', true, true, false, false],
+    ['DELETE', '/images/{image}', true, true, false, false],
+    ['POST', '/images/register', true, true, false, false],
+    ['GET', '/secrets', true, true, false, false],
+    ['GET', '/secrets/{secret}', true, true, false, false],
+    ['POST', '/secrets', true, true, true, false],
+    ['PUT', '/secrets/{secret}', true, true, true, false],
+    ['DELETE', '/secrets/{secret}', true, true, true, false],
+    ['POST', '/health/reconcile', true, true, false, false],
+    ['GET', '/trace/some-request-id', true, false, false, false],
+    ['GET', '/whoami', true, true, true, true],
+  ];
 
 describe('roles', () => {
   test.each(matrix)('%s %s', async (method, template, ...allowed) => {

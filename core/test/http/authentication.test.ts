@@ -18,7 +18,11 @@ test('no key, an unknown one, a revoked one: 401, each with its code', async () 
   await api.call('POST', '/api/v1/users/revoke', { body: { email: emailOf('viewer') } });
   const revoked = await api.call('GET', '/api/v1/executions', { as: 'viewer' });
   expect(revoked.status).toBe(401);
-  expect(revoked.json).toMatchObject({ error: 'Unauthorized', code: 'API_KEY_REVOKED', details: 'API key has been revoked' });
+  expect(revoked.json).toMatchObject({
+    error: 'Unauthorized',
+    code: 'API_KEY_REVOKED',
+    details: 'API key has been revoked',
+  });
 });
 
 test('who is not known learns nothing of paths, methods of access or bodies', async () => {
@@ -29,7 +33,11 @@ test('who is not known learns nothing of paths, methods of access or bodies', as
 
 test('a store that does not answer: 503, nothing of its error', async () => {
   const api = await createTestApi();
-  api.provider.control.fail('store.get', new MemoryFailure('DATABASE_ERROR', 'ECONNREFUSED 10.0.0.3 password=hunter2'), 10);
+  api.provider.control.fail(
+    'store.get',
+    new MemoryFailure('DATABASE_ERROR', 'ECONNREFUSED 10.0.0.3 password=hunter2'),
+    10,
+  );
   const answer = await api.call('GET', '/api/v1/executions');
   expect(answer.status).toBe(503);
   expect(answer.json).toMatchObject({
@@ -44,7 +52,12 @@ test('a principal given by the platform needs no key', async () => {
   const api = await createTestApi();
   const info = { principal: { email: 'me@localhost', role: 'admin' } };
   const answer = await api.call('GET', '/api/v1/whoami', { as: 'nobody', info });
-  expect(answer.json).toEqual({ email: 'me@localhost', role: 'admin', provider: 'MEMORY', version: expect.any(String) });
+  expect(answer.json).toEqual({
+    email: 'me@localhost',
+    role: 'admin',
+    provider: 'MEMORY',
+    version: expect.any(String),
+  });
 });
 
 test('every role may ask who it is, and have a new key', async () => {
@@ -68,7 +81,9 @@ test('every role may ask who it is, and have a new key', async () => {
 test('a change of role counts from the next request on', async () => {
   const api = await createTestApi();
   expect((await api.call('GET', '/api/v1/images', { as: 'viewer' })).status).toBe(403);
-  const changed = await api.call('POST', '/api/v1/users/role', { body: { email: emailOf('viewer'), role: 'operator' } });
+  const changed = await api.call('POST', '/api/v1/users/role', {
+    body: { email: emailOf('viewer'), role: 'operator' },
+  });
   expect(changed.status).toBe(200);
   expect(changed.json).toMatchObject({ email: emailOf('viewer'), role: 'operator' });
   expect((await api.call('GET', '/api/v1/images', { as: 'viewer' })).status).toBe(200);

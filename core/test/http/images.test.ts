@@ -32,7 +32,10 @@ test('an image as JSON, alone and in the list', async () => {
     owned_by: ['admin@example.com'],
   });
   const list = await api.call('GET', '/api/v1/images');
-  expect(list.json.images.map((image: { image: string }) => image.image)).toEqual(['alpine:latest', 'docker/library/nginx:1.27']);
+  expect(list.json.images.map((image: { image: string }) => image.image)).toEqual([
+    'alpine:latest',
+    'docker/library/nginx:1.27',
+  ]);
   expect(list.json.images[0]).toEqual(one.json);
   expect(list.json.images[1].is_default).toBe(false);
 });
@@ -72,7 +75,11 @@ test('an unknown image is 404', async () => {
   const api = await createTestApi();
   const answer = await api.call('GET', '/api/v1/images/busybox');
   expect(answer.status).toBe(404);
-  expect(answer.json).toMatchObject({ error: 'failed to get image', code: 'NOT_FOUND', details: 'image not found: busybox' });
+  expect(answer.json).toMatchObject({
+    error: 'failed to get image',
+    code: 'NOT_FOUND',
+    details: 'image not found: busybox',
+  });
 });
 
 test('removing takes the exact id', async () => {

@@ -5,7 +5,9 @@ import { createTestApi, registerImage, run } from './support.ts';
 test('a run is accepted with upstream’s answer', async () => {
   const api = await createTestApi();
   const image = await registerImage(api);
-  const answer = await api.call('POST', '/api/v1/run', { body: { command: 'echo hello', image: 'alpine', timeout: 60 } });
+  const answer = await api.call('POST', '/api/v1/run', {
+    body: { command: 'echo hello', image: 'alpine', timeout: 60 },
+  });
   expect(answer.status).toBe(202);
   const id = answer.json.execution_id;
   expect(answer.json).toEqual({
@@ -102,17 +104,59 @@ test('what cannot be run is refused, and nothing is started', async () => {
     [{ command: ' \n ' }, 400, 'failed to run command', 'INVALID_REQUEST', 'command', /^command is required/],
     [{ argv: [] }, 400, 'failed to run command', 'INVALID_REQUEST', 'argv', /argv/],
     [{ ...run, argv: ['x'] }, 400, 'failed to run command', 'INVALID_REQUEST', 'argv', /both/],
-    [{ command: 7 }, 400, 'failed to run command', 'INVALID_REQUEST', 'command', /command must be a string, not a number/],
+    [
+      { command: 7 },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'command',
+      /command must be a string, not a number/,
+    ],
     [{ command: 'a\0b' }, 400, 'failed to run command', 'INVALID_REQUEST', 'command', /NUL/],
     [{ ...run, timeout: 0 }, 400, 'failed to run command', 'INVALID_REQUEST', 'timeout', /at least 1 second/],
     [{ ...run, timeout: -5 }, 400, 'failed to run command', 'INVALID_REQUEST', 'timeout', /at least 1 second/],
     [{ ...run, timeout: 8 * 86_400 }, 400, 'failed to run command', 'INVALID_REQUEST', 'timeout', /week/],
     [{ ...run, timeout: 1.5 }, 400, 'failed to run command', 'INVALID_REQUEST', 'timeout', /whole number/],
-    [{ ...run, timeout: '60' }, 400, 'failed to run command', 'INVALID_REQUEST', 'timeout', /timeout must be a (whole )?number, not a string/],
-    [{ ...run, env: { 'BAD-NAME': 'x' } }, 400, 'failed to run command', 'INVALID_REQUEST', 'env.BAD-NAME', /environment variable name/],
-    [{ ...run, env: { A: 1 } }, 400, 'failed to run command', 'INVALID_REQUEST', 'env.A', /env\.A must be a string, not a number/],
-    [{ ...run, env: [] }, 400, 'failed to run command', 'INVALID_REQUEST', 'env', /env must be an object, not an array/],
-    [{ ...run, secrets: ['ok', ' '] }, 400, 'failed to run command', 'INVALID_REQUEST', 'secrets[1]', /secrets\[1\] cannot be empty/],
+    [
+      { ...run, timeout: '60' },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'timeout',
+      /timeout must be a (whole )?number, not a string/,
+    ],
+    [
+      { ...run, env: { 'BAD-NAME': 'x' } },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'env.BAD-NAME',
+      /environment variable name/,
+    ],
+    [
+      { ...run, env: { A: 1 } },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'env.A',
+      /env\.A must be a string, not a number/,
+    ],
+    [
+      { ...run, env: [] },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'env',
+      /env must be an object, not an array/,
+    ],
+    [
+      { ...run, secrets: ['ok', ' '] },
+      400,
+      'failed to run command',
+      'INVALID_REQUEST',
+      'secrets[1]',
+      /secrets\[1\] cannot be empty/,
+    ],
     [{ ...run, stdin: '%%%' }, 400, 'failed to run command', 'INVALID_REQUEST', 'stdin', /base64/],
     [{ ...run, git_repo: 'nonsense' }, 400, 'failed to run command', 'INVALID_REQUEST', 'git_repo', /git_repo/],
     [{ ...run, image: 'busybox' }, 404, 'failed to resolve image', 'NOT_FOUND', 'image', /image not found: busybox/],
@@ -139,23 +183,24 @@ test('every problem of a body is told at once', async () => {
 test('without an image and without a default one', async () => {
   const api = await createTestApi();
   const answer = await api.call('POST', '/api/v1/run', { body: { command: 'true' } });
-  expect(answer.status).toBe(400 <= answer.status && answer.status < 500 ? answer.status : 404);
+  expect(answer.status).toBe(400);
+  expect(answer.json).toMatchObject({ error: 'failed to resolve image', code: 'INVALID_REQUEST', field: 'image' });
   expect(answer.json.details).toMatch(/no default image/);
 });
 
 test('who may not use an image or a secret is told which', async () => {
-  const policy = (object: string) => object.includes('/images/') || object.includes('/secrets/');
-  const api = await createTestApi({
-    change: (runvoy) => runvoy,
-  });
+  const api = await createTestApi();
   const image = await registerImage(api);
   await api.call('POST', '/api/v1/secrets', { body: { name: 's1', key_name: 'S1', value: 'v' } });
   const { allows } = api.runvoy.access;
   let refused = '/images/';
   api.runvoy.access.allows = (principal, object, action, owners) =>
-    !(policy(object) && action === 'use' && object.includes(refused)) && allows(principal, object, action, owners);
+    !(action === 'use' && object.includes(refused)) && allows(principal, object, action, owners);
 
-  const noImage = await api.call('POST', '/api/v1/run', { as: 'developer', body: { command: 'true', image: 'alpine:latest' } });
+  const noImage = await api.call('POST', '/api/v1/run', {
+    as: 'developer',
+    body: { command: 'true', image: 'alpine:latest' },
+  });
   expect(noImage.status).toBe(403);
   expect(noImage.json).toMatchObject({
     error: 'forbidden',
@@ -163,7 +208,10 @@ test('who may not use an image or a secret is told which', async () => {
     details: `you do not have permission to execute with image "alpine:latest" (resolved to ${image})`,
   });
   refused = '/secrets/';
-  const noSecret = await api.call('POST', '/api/v1/run', { as: 'developer', body: { command: 'true', secrets: ['s1'] } });
+  const noSecret = await api.call('POST', '/api/v1/run', {
+    as: 'developer',
+    body: { command: 'true', secrets: ['s1'] },
+  });
   expect(noSecret.status).toBe(403);
   expect(noSecret.json).toMatchObject({
     error: 'forbidden',
@@ -197,12 +245,18 @@ test('an idempotency key: same body, same execution; another body, conflict; not
 test('a start that the cloud refuses is told with its code', async () => {
   const api = await createTestApi();
   await registerImage(api);
-  api.provider.control.fail('tasks.start', new RunvoyError('CAPACITY_EXCEEDED', 'no capacity', { retryAfterSeconds: 30 }));
+  api.provider.control.fail(
+    'tasks.start',
+    new RunvoyError('CAPACITY_EXCEEDED', 'no capacity', { retryAfterSeconds: 30 }),
+  );
   const answer = await api.call('POST', '/api/v1/run', { body: { command: 'true' } });
   expect(answer.status).toBe(503);
   expect(answer.json).toMatchObject({ error: 'failed to run command', code: 'CAPACITY_EXCEEDED' });
   expect(answer.headers.get('retry-after')).toBe('30');
-  expect((await api.call('GET', '/api/v1/executions')).json[0]).toMatchObject({ status: 'FAILED', reason: 'start-failed' });
+  expect((await api.call('GET', '/api/v1/executions')).json[0]).toMatchObject({
+    status: 'FAILED',
+    reason: 'start-failed',
+  });
 });
 
 test('field names count in any case, null and unknown fields not at all, nor what follows the first value', async () => {

@@ -14,7 +14,9 @@ test('create, read, list, update, delete', async () => {
   expect(read.json.secret).toMatchObject({ ...body, created_by: 'admin@example.com', owned_by: ['admin@example.com'] });
   expect((await api.call('GET', '/api/v1/secrets')).json).toEqual({ secrets: [read.json.secret], total: 1 });
 
-  const updated = await api.call('PUT', '/api/v1/secrets/db-password', { body: { value: 'new', key_name: '', description: '' } });
+  const updated = await api.call('PUT', '/api/v1/secrets/db-password', {
+    body: { value: 'new', key_name: '', description: '' },
+  });
   expect(updated.status).toBe(200);
   expect(updated.json).toEqual({ message: 'Secret updated successfully' });
   const after = (await api.call('GET', '/api/v1/secrets/db-password')).json.secret;

@@ -1,4 +1,3 @@
-import { hashApiKey } from '../../src/users/api-keys.ts';
 import { guardProvider } from '../../src/guard.ts';
 import { type App, createApp } from '../../src/http/app.ts';
 import type { RequestInfo } from '../../src/http/pipeline.ts';
@@ -6,6 +5,7 @@ import type { HttpSettings } from '../../src/http/settings.ts';
 import type { Logger } from '../../src/provider.ts';
 import { createRunvoy } from '../../src/runvoy.ts';
 import type { Runvoy } from '../../src/services.ts';
+import { hashApiKey } from '../../src/users/api-keys.ts';
 import { createMemoryProvider, type MemoryProvider } from '../support/memory-provider.ts';
 
 export const roles = ['admin', 'operator', 'developer', 'viewer'] as const;
@@ -89,7 +89,12 @@ export async function createTestApi(
   };
 }
 
-export async function addUser(provider: MemoryProvider, role: string, createdAt: number, key = keyOf(role)): Promise<void> {
+export async function addUser(
+  provider: MemoryProvider,
+  role: string,
+  createdAt: number,
+  key = keyOf(role),
+): Promise<void> {
   await provider.store.insert('users', {
     api_key_hash: hashApiKey(key),
     user_email: emailOf(role),

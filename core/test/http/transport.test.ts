@@ -30,7 +30,10 @@ describe('CORS', () => {
 
   test('a star in the list allows every origin by its name', async () => {
     const api = await createTestApi({ settings: { corsOrigins: ['*'] } });
-    const answer = await api.call('GET', '/api/v1/health', { as: 'nobody', headers: { Origin: 'https://any.example' } });
+    const answer = await api.call('GET', '/api/v1/health', {
+      as: 'nobody',
+      headers: { Origin: 'https://any.example' },
+    });
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://any.example');
     expect(answer.headers.get('access-control-expose-headers')).toBe('X-Request-Id, X-Next-Cursor, Retry-After');
   });
@@ -78,7 +81,12 @@ describe('routing', () => {
   test('image names are found with their slashes as they are, and percent-encoded', async () => {
     const api = await createTestApi();
     const id = await registerImage(api, 'hashicorp/terraform:1.6');
-    for (const name of ['hashicorp/terraform:1.6', 'hashicorp%2Fterraform:1.6', 'hashicorp%2fterraform%3A1.6', `${id}/`]) {
+    for (const name of [
+      'hashicorp/terraform:1.6',
+      'hashicorp%2Fterraform:1.6',
+      'hashicorp%2fterraform%3A1.6',
+      `${id}/`,
+    ]) {
       const answer = await api.call('GET', `/api/v1/images/${name}`);
       expect([name, answer.status]).toEqual([name, 200]);
       expect(answer.json.image_id).toBe(id);
@@ -91,7 +99,10 @@ describe('routing', () => {
     const api = await createTestApi();
     await api.call('POST', '/api/v1/secrets', { body: { name: 'team/db', key_name: 'DB', value: 'v' } });
     for (const name of ['team/db', 'team%2Fdb'])
-      expect((await api.call('GET', `/api/v1/secrets/${name}`)).json.secret).toMatchObject({ name: 'team/db', value: 'v' });
+      expect((await api.call('GET', `/api/v1/secrets/${name}`)).json.secret).toMatchObject({
+        name: 'team/db',
+        value: 'v',
+      });
   });
 });
 

@@ -23,19 +23,26 @@ describe('GET /users', () => {
 describe('POST /users/create', () => {
   test('invites; the claim gives the key once', async () => {
     const api = await createTestApi();
-    const created = await api.call('POST', '/api/v1/users/create', { body: { email: 'ana@example.com', role: 'developer' } });
+    const created = await api.call('POST', '/api/v1/users/create', {
+      body: { email: 'ana@example.com', role: 'developer' },
+    });
     expect(created.status).toBe(201);
     expect(created.json.user).toMatchObject({ email: 'ana@example.com', role: 'developer', pending: true });
 
     const token = created.json.claim_token;
-    const claimed = await api.call('GET', `/api/v1/claim/${token}`, { as: 'nobody', info: { clientAddress: '192.0.2.1' } });
+    const claimed = await api.call('GET', `/api/v1/claim/${token}`, {
+      as: 'nobody',
+      info: { clientAddress: '192.0.2.1' },
+    });
     expect(claimed.status).toBe(200);
     expect(claimed.json).toEqual({
       api_key: expect.stringMatching(/^[\w-]{32}$/),
       user_email: 'ana@example.com',
       message: 'API key claimed successfully',
     });
-    expect((await api.call('GET', '/api/v1/whoami', { as: { key: claimed.json.api_key } })).json.role).toBe('developer');
+    expect((await api.call('GET', '/api/v1/whoami', { as: { key: claimed.json.api_key } })).json.role).toBe(
+      'developer',
+    );
 
     const again = await api.call('GET', `/api/v1/claim/${token}`, { as: 'nobody' });
     expect(again.status).toBe(409);
@@ -48,9 +55,21 @@ describe('POST /users/create', () => {
       [{}, 400, 'INVALID_REQUEST', /^email is required/, 'email'],
       [{ email: '', role: 'viewer' }, 400, 'INVALID_REQUEST', /^email is required/, 'email'],
       [{ email: 'ana@example.com' }, 400, 'INVALID_REQUEST', 'role is required', 'role'],
-      [{ email: 'ana@example.com', role: 'king' }, 400, 'INVALID_REQUEST', /^invalid role, must be one of: admin, operator, developer, viewer/, 'role'],
+      [
+        { email: 'ana@example.com', role: 'king' },
+        400,
+        'INVALID_REQUEST',
+        /^invalid role, must be one of: admin, operator, developer, viewer/,
+        'role',
+      ],
       [{ email: 'Ana <ana@example.com>', role: 'viewer' }, 400, 'INVALID_REQUEST', /bare e-mail address/, 'email'],
-      [{ email: 'ana@example.com', role: 'viewer', api_key: 'weak' }, 400, 'INVALID_REQUEST', /api_key must be 24/, 'api_key'],
+      [
+        { email: 'ana@example.com', role: 'viewer', api_key: 'weak' },
+        400,
+        'INVALID_REQUEST',
+        /api_key must be 24/,
+        'api_key',
+      ],
       [{ email: emailOf('viewer'), role: 'viewer' }, 409, 'CONFLICT', /user with this email already exists/],
     ];
     for (const [body, status, code, details, field] of cases) {
@@ -82,12 +101,19 @@ describe('POST /users/revoke, rotate, role', () => {
       ['rotate', 'failed to rotate API key'],
       ['role', 'failed to change role'],
     ] as const) {
-      const unknown = await api.call('POST', `/api/v1/users/${path}`, { body: { email: 'no@example.com', role: 'viewer' } });
+      const unknown = await api.call('POST', `/api/v1/users/${path}`, {
+        body: { email: 'no@example.com', role: 'viewer' },
+      });
       expect(unknown.status).toBe(404);
       expect(unknown.json).toMatchObject({ error, code: 'NOT_FOUND', details: 'user not found' });
       const missing = await api.call('POST', `/api/v1/users/${path}`, { body: { role: 'viewer' } });
       expect(missing.status).toBe(400);
-      expect(missing.json).toMatchObject({ error, code: 'INVALID_REQUEST', details: 'email is required', field: 'email' });
+      expect(missing.json).toMatchObject({
+        error,
+        code: 'INVALID_REQUEST',
+        details: 'email is required',
+        field: 'email',
+      });
     }
   });
 

@@ -55,22 +55,21 @@ async function wholeLog(call: Call, execution: ExecutionDocument): Promise<Reply
 
   const { execution_id, events: _, ...rest } = body;
   let page: LogEventPage | undefined = first;
-  let opening = `{"execution_id":${JSON.stringify(execution_id)},"events":[`;
+  let next: string | undefined;
+  let separator = `{"execution_id":${JSON.stringify(execution_id)},"events":[`;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      page ??= await readPage(call, pageLimit, after);
-      const lines = JSON.stringify(page.events).slice(1, -1);
-      controller.enqueue(encodeText(lines === '' ? opening : opening + lines));
-      opening = ',';
-      after = page.next;
-      const last = page.events.length < pageLimit;
+      page ??= await readPage(call, pageLimit, next);
+      const { events } = page;
+      if (events.length > 0) controller.enqueue(encodeText(separator + JSON.stringify(events).slice(1, -1)));
+      separator = ',';
+      next = page.next;
       page = undefined;
-      if (!last) return;
+      if (events.length === pageLimit) return;
       controller.enqueue(encodeText(`],${JSON.stringify(rest).slice(1)}\n`));
       controller.close();
     },
   });
-  let after: string | undefined;
   return { status: 200, stream };
 }
 

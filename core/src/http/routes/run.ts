@@ -50,7 +50,7 @@ export const runRoutes: Route[] = [
 /** Upstream words the steps of a run differently. */
 function phraseOf(error: unknown): string {
   if (isRunvoyError(error, 'FORBIDDEN')) return 'forbidden';
-  if (isRunvoyError(error, 'NOT_FOUND') && error.field === 'image') return 'failed to resolve image';
+  if (isRunvoyError(error) && error.field === 'image') return 'failed to resolve image';
   return failure;
 }
 
