@@ -38,7 +38,7 @@ export interface Users {
   ): Promise<{ apiKey: string; email: string }>;
   /** The first admin, with a key at once: only when there is no user at all. */
   bootstrap(email: string): Promise<{ apiKey: string; email: string } | undefined>;
-  /** Whether a user is known and has no key that works any more. */
+  /** Whether a user was revoked, and has no other key. */
   isRevoked(email: string, call: CallOptions): Promise<boolean>;
 }
 

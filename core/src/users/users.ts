@@ -7,7 +7,7 @@ import { createBootstrap } from './bootstrap.ts';
 import { createClaims } from './claims.ts';
 import { createInvitations } from './invitations.ts';
 import { createMemberships } from './memberships.ts';
-import { documentsOf, mergeByEmail } from './user-documents.ts';
+import { documentsOf, mergeByEmail, stateOf } from './user-documents.ts';
 
 export interface UsersDependencies {
   store: Store;
@@ -33,7 +33,8 @@ export function createUsers(dependencies: UsersDependencies): Users {
     },
     async isRevoked(email, call) {
       const documents = await documentsOf(store, email, call);
-      return documents.length > 0 && documents.every((document) => document.revoked);
+      const states = new Set(documents.map(stateOf));
+      return states.has('revoked') && !states.has('active');
     },
   };
 }

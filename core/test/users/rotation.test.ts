@@ -102,6 +102,18 @@ it('does not bring a revoked user back', async () => {
   expect(await failureOf(users.rotate(email, admin))).toMatchObject({ code: 'CONFLICT', message: 'user is revoked' });
 });
 
+it('does not hide that a user was revoked meanwhile', async () => {
+  const { users, admin, store, join } = await openUsers();
+  await join(email, 'operator');
+  // The revocation misses the new key, which is being written.
+  const rotating = users.rotate(email, admin);
+  await users.revoke(email, admin);
+  await rotating;
+  const documents = await store.query('users', { index: 'email', match: { user_email: email }, limit: 10 });
+  expect(documents.map((document) => document.revoked).sort()).toEqual([false, true]);
+  expect(await users.isRevoked(email, {})).toBe(true);
+});
+
 it('refuses who is unknown or has not claimed the first key', async () => {
   const { users, admin } = await openUsers();
   expect(await failureOf(users.rotate(email, admin))).toMatchObject({ code: 'NOT_FOUND', message: 'user not found' });
