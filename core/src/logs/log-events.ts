@@ -1,6 +1,6 @@
 import type { LogEvent } from '../api/index.ts';
-import type { LogPage, Logs } from '../contract/logs.ts';
-import { type LogPiece, pieceAfter, piecesOf } from './log-pieces.ts';
+import type { LogPage } from '../contract/logs.ts';
+import { type LogPiece, piecesOf, splitPiece } from './log-pieces.ts';
 import { decodeCursor, encodeCursor, logStart } from './log-position.ts';
 
 /** The id of a line: its number, so that live stream, replay and REST agree. Padded, because clients sort ids as text. */
@@ -36,7 +36,7 @@ export interface LogEventPage {
   ended: boolean;
 }
 
-const readBytes = 1 << 20;
+const readBytes = { least: 1 << 14, perLine: 128, most: 1 << 20 };
 
 /**
  * Lines of a log as the API shows them: those after a cursor (without one: from the start), at most `limit`.
@@ -45,39 +45,30 @@ const readBytes = 1 << 20;
 export async function readLogEvents(
   read: (options: { after?: string; maximumBytes: number }) => Promise<LogPage>,
   executionId: string,
-  options: { after?: string; limit?: number } = {},
+  { after, limit = Number.POSITIVE_INFINITY }: { after?: string; limit?: number } = {},
 ): Promise<LogEventPage> {
-  const limit = options.limit ?? Number.POSITIVE_INFINITY;
-  let position = options.after === undefined ? logStart : decodeCursor(executionId, options.after);
+  let position = after === undefined ? logStart : decodeCursor(executionId, after);
   const events: LogEvent[] = [];
   for (;;) {
+    const room = Math.max(readBytes.least, (limit - events.length) * readBytes.perLine);
+    const { cursor } = position;
     const page = await read({
-      ...(position.cursor !== undefined && { after: position.cursor }),
-      maximumBytes: readBytes,
+      ...(cursor !== undefined && { after: cursor }),
+      maximumBytes: Math.min(readBytes.most, room),
     });
-    for (const piece of piecesOf(page, position)) {
-      const room = limit - events.length;
+    let full = false;
+    for (const whole of piecesOf(page, position)) {
+      const left = limit - events.length;
+      full = left < whole.count;
+      const piece = full ? splitPiece(whole, left)[0] : whole;
       eachLine(piece, (line, timestamp, message) => {
-        if (events.length < limit) events.push({ event_id: eventId(line), timestamp, message, stream: piece.stream });
+        events.push({ event_id: eventId(line), timestamp, message, stream: piece.stream });
       });
-      position = room < piece.count ? positionWithin(piece, room) : piece.end;
-      if (room <= piece.count) break;
+      position = piece.end;
+      if (full) break;
     }
-    const full = events.length >= limit;
-    if (full || page.ended || page.chunks.length === 0) {
+    if (full || events.length >= limit || page.ended || page.chunks.length === 0) {
       return { events, next: encodeCursor(executionId, position), ended: page.ended && !full };
     }
   }
-}
-
-/** The place after the first `lines` lines of a piece. */
-function positionWithin(piece: LogPiece, lines: number) {
-  const position = { ...piece.start, lines: piece.start.lines + lines, inLine: 0 };
-  const rest = pieceAfter({ ...piece, start: { ...piece.start, inLine: 0 } }, position)!;
-  return { ...position, skip: piece.start.skip + piece.text.length - rest.text.length };
-}
-
-/** All lines of a log as the API shows them. */
-export async function allLogEvents(logs: Logs, executionId: string): Promise<LogEvent[]> {
-  return (await readLogEvents((options) => logs.read(executionId, options), executionId)).events;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPage, Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
-import { type LogPiece, pieceAfter, piecesOf } from './log-pieces.ts';
+import { type LogPiece, piecesOf, splitPiece } from './log-pieces.ts';
 import { comparePositions, type LogPosition } from './log-position.ts';
 
 export interface LogFollowerOptions {
@@ -53,8 +53,10 @@ export class LogFollower {
     const piece = this.#window[at];
     if (!piece) return undefined;
     if (comparePositions(piece.start, position) === 0) return at === 0 ? this.#window : this.#window.slice(at);
-    const rest = pieceAfter(piece, position);
-    return rest && [rest, ...this.#window.slice(at + 1)];
+    // Within a line: whoever cut it goes on where he cut.
+    if (position.inLine > 0) return undefined;
+    const [, rest] = splitPiece(piece, position.lines - piece.start.lines);
+    return [rest, ...this.#window.slice(at + 1)];
   }
 
   /** A page from the store, for a viewer that the window is no use to. */

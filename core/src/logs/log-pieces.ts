@@ -125,17 +125,15 @@ export function countLines(text: Uint8Array, from = 0): number {
   return lines;
 }
 
-/** The part of a piece after a place inside it, or `undefined` when that place is within a line. */
-export function pieceAfter(piece: LogPiece, position: LogPosition): LogPiece | undefined {
-  if (position.inLine > 0 || piece.start.inLine > 0) return undefined;
-  const skipped = position.lines - piece.start.lines;
+/** The first `lines` lines of a piece, and those after them. */
+export function splitPiece(piece: LogPiece, lines: number): [LogPiece, LogPiece] {
+  const { start, text, time } = piece;
   let offset = 0;
-  for (let line = 0; line < skipped; line++) offset = piece.text.indexOf(newline, offset) + 1;
-  return {
-    ...piece,
-    start: position,
-    time: typeof piece.time === 'number' ? piece.time : piece.time.slice(skipped),
-    count: piece.count - skipped,
-    text: piece.text.subarray(offset),
-  };
+  for (let line = 0; line < lines; line++) offset = text.indexOf(newline, offset) + 1;
+  const middle: LogPosition = { ...start, lines: start.lines + lines, inLine: 0, skip: start.skip + offset };
+  const [before, after] = typeof time === 'number' ? [time, time] : [time.slice(0, lines), time.slice(lines)];
+  return [
+    { ...piece, end: middle, count: lines, time: before, text: text.subarray(0, offset), continues: false },
+    { ...piece, start: middle, count: piece.count - lines, time: after, text: text.subarray(offset) },
+  ];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countLines, type LogPiece, pieceAfter, piecesOf } from '../../src/logs/log-pieces.ts';
+import { countLines, type LogPiece, piecesOf, splitPiece } from '../../src/logs/log-pieces.ts';
 import { comparePositions, decodeCursor, encodeCursor, logStart } from '../../src/logs/log-position.ts';
 import type { LogChunk, LogStream } from '../../src/provider.ts';
 
@@ -102,20 +102,23 @@ describe('piecesOf', () => {
   });
 });
 
-test('property: pieceAfter leaves the lines after a place', () => {
+test('property: splitPiece loses nothing, and its parts know where they are', () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1 }), fc.nat(), (lines, at) => {
-      const sameStream = lines.map((one) => ({ ...one, stream: 'stdout' as const }));
-      const [piece] = piecesOf(pageAfter(sameStream, undefined, lines.length), logStart);
-      const skipped = at % lines.length;
-      const rest = pieceAfter(piece!, { ...logStart, lines: skipped })!;
-      expect(printed([rest])).toBe(
-        sameStream
-          .slice(skipped)
-          .map(({ text }) => `${text}\n`)
-          .join(''),
+      const page = pageAfter(
+        lines.map((one) => ({ ...one, stream: 'stdout' as const })),
+        undefined,
+        lines.length,
       );
-      expect(times([rest])).toEqual(sameStream.slice(skipped).map(({ time }) => time));
+      const [piece] = piecesOf(page, logStart);
+      const split = at % lines.length;
+      const [before, after] = splitPiece(piece!, split);
+      expect(printed([before, after])).toBe(printed([piece!]));
+      expect(times([before, after])).toEqual(times([piece!]));
+      expect([before, after].map(({ text }) => countLines(text))).toEqual([split, lines.length - split]);
+      expect([before.count, after.count]).toEqual([split, lines.length - split]);
+      expect(after.start).toEqual(before.end);
+      expect(printed(piecesOf(page, after.start))).toBe(printed([after]));
     }),
   );
 });
