@@ -18,8 +18,21 @@ export type Facet =
   | 'classify'
   | 'product';
 
-/** What a check needs and a provider may lack: a capability, or a part of it that is optional. */
-export type Need = keyof Capabilities | 'sockets' | 'backendLogs' | 'listen' | 'claimServer';
+/** Something that only the author's harness can give. */
+export type Hint =
+  | 'harness.errors'
+  | 'harness.identities'
+  | 'harness.invalidSettings'
+  | 'harness.malformed'
+  | 'harness.module'
+  | 'harness.reconcile'
+  | 'harness.repositories'
+  | 'harness.taskChanged'
+  | 'harness.logLines'
+  | 'harness.viewers';
+
+/** What a check needs and a provider may lack: a capability, a part of it that is optional, or a hint; see `needs.ts`. */
+export type Need = keyof Capabilities | 'sockets' | 'backendLogs' | 'listen' | 'claimServer' | 'output' | Hint;
 
 /** One sentence of the contract, as something that can be tried. */
 export interface Check {

@@ -1,4 +1,4 @@
-import type { ErrorCode, ProviderPlugin } from '@runvoy/core/provider';
+import type { Connection, ErrorCode, ProviderPlugin } from '@runvoy/core/provider';
 
 /** What a provider's author writes: how the suite gets a fresh deployment of it. Everything else has a default. */
 export interface Harness {
@@ -16,6 +16,15 @@ export interface Harness {
   images?: { runnable?: string; unknown?: string };
   /** Names for `identities.exists`: one that exists, one that does not. */
   identities?: { known: string; unknown: string };
+  /** Settings each of which is wrong by itself, e.g. `{ ACME_REGION: 'nowhere', ACME_RETRIES: '-1' }`. */
+  invalidSettings?: Record<string, string>;
+  /** What another process imports the plugin from: the URL of a module whose default export it is, or a package's name. */
+  module?: string;
+  /**
+   * The URL under which a task reaches a git repository that the suite made in this folder of this machine. Default: the
+   * folder, as a `file://` URL.
+   */
+  repositories?: ((folder: string) => string) | { no: string };
   /** Raw errors as the provider's SDK throws them, for each code that it can mean. */
   errors?: Partial<Record<ErrorCode, () => unknown>>;
   /** Notifications as the cloud sends them. */
@@ -33,7 +42,24 @@ export interface Harness {
 
 export interface Deployment {
   env: Record<string, string>;
+  /** Where the cloud calls us: the notifications that it has sent to this deployment so far, as `decode` gets them. */
+  delivered?(): readonly unknown[] | Promise<readonly unknown[]>;
+  /** Where a gateway holds the sockets: connects a viewer to it. */
+  connectViewer?(): Promise<Viewer>;
   teardown?(): Promise<void> | void;
+}
+
+/** A viewer's end of a socket that the gateway holds. */
+export interface Viewer {
+  connection: Connection;
+  /** The texts that arrived so far. */
+  received(): readonly string[];
+  /** From now on it reads nothing, and says nothing. */
+  stall(): void;
+  /** Closes it from the viewer's side. */
+  disconnect(): Promise<void>;
+  /** Whether the gateway has closed it. */
+  readonly closed: boolean;
 }
 
 export function defineHarness(harness: Harness): Harness {

@@ -1,15 +1,16 @@
-import type { Provider } from '@runvoy/core/provider';
-import type { Harness } from './harness.ts';
+import type { OpenContext, Provider } from '@runvoy/core/provider';
+import type { Deployment, Harness } from './harness.ts';
 
 /** What one check gets: a deployment of its own, a clock, seeded randomness, and a way to wait that says what for. */
 export interface World {
   readonly harness: Harness;
   /** A connection to the deployment, wrapped as core wraps it: failures are what users would see. */
   readonly provider: Provider;
+  readonly deployment: Deployment;
   /** The environment of the deployment. */
   readonly env: Record<string, string>;
-  /** Another connection to the same deployment, as another server would have. Closed by the suite. */
-  open(): Promise<Provider>;
+  /** Another connection to the same deployment, as another server would have. Closed by the suite. Default role: `all`. */
+  open(role?: OpenContext['role']): Promise<Provider>;
   /** The clock that every provider of this world was opened with. It stands at the real time plus what was added. */
   readonly clock: { now(): number; advance(milliseconds: number): void };
   /** 0 to 1, from the seed that the report names. */

@@ -1,0 +1,4 @@
+import type { Check } from '../check.ts';
+
+/** Every check of the facet tier. */
+export const checks: readonly Check[] = [];
