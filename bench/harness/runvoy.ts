@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Client, createClient, createNodeTransport } from '@runvoy/core/client';
-import type { RunvoyServer } from '../processes/runvoy-server.ts';
+import type { RunvoyServer } from '../processes/server-without-tasks.ts';
 import { startProcess } from './process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -19,14 +21,39 @@ export interface Server {
 /** The built command, as it is installed. */
 export const cli = join(import.meta.dirname, '../../bin/runvoy.cjs');
 
-/** A server in a process of its own, on an empty data folder. */
-export async function startRunvoy(tasks: 'real' | 'none' = 'real'): Promise<Server> {
+/** The built server in a process of its own, on an empty data folder. */
+export async function startRunvoy(): Promise<Server> {
   const home = temporaryFolder('server');
-  const server = await startProcess<RunvoyServer>('runvoy-server');
-  const { url, apiKey } = await server.call('start', { home, tasks });
+  const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--json'], {
+    env: { ...process.env, ...serverEnvironment, RUNVOY_HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { url, admin } = JSON.parse(line.toString('utf8')) as { url: string; admin: { api_key: string } };
+  return serverAt(url, admin.api_key, home, child.pid!, async () => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+}
+
+/** A server that accepts runs and starts nothing: what is left of a run is what core and the store cost. */
+export async function startRunvoyWithoutTasks(): Promise<Server> {
+  const home = temporaryFolder('server');
+  const server = await startProcess<RunvoyServer>('server-without-tasks', { ...serverEnvironment, RUNVOY_HOME: home });
+  const { url, apiKey } = await server.call('start');
+  return serverAt(url, apiKey, home, server.pid, server.stop);
+}
+
+const serverEnvironment = {
+  RUNVOY_LOG_LEVEL: 'error',
+  // One client makes all requests here, which is what the limit is there to stop.
+  RUNVOY_RATE_LIMIT: '0',
+};
+
+function serverAt(url: string, apiKey: string, home: string, pid: number, stop: () => Promise<void>): Server {
   const client = createClient({ transport: createNodeTransport(url), apiKey });
   return {
-    pid: server.pid,
+    pid,
     url,
     port: Number(new URL(url).port),
     apiKey,
@@ -35,7 +62,7 @@ export async function startRunvoy(tasks: 'real' | 'none' = 'real'): Promise<Serv
     cliEnvironment: { RUNVOY_HOME: temporaryFolder('client'), RUNVOY_API_ENDPOINT: url, RUNVOY_API_KEY: apiKey },
     stop: async () => {
       await client.close();
-      await server.stop();
+      await stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { alternate, ratio } from '../harness/alternate.ts';
 import { startProcess } from '../harness/process.ts';
 import { type Bench, perSecond, type Row } from '../harness/row.ts';
-import { runToEnd, type Server, startRunvoy } from '../harness/runvoy.ts';
+import { runToEnd, type Server, startRunvoy, startRunvoyWithoutTasks } from '../harness/runvoy.ts';
 import type { HttpLoad, HttpLoadGenerator } from '../processes/http-load.ts';
 import type { RawHttpServer } from '../processes/raw-http-server.ts';
 
@@ -25,7 +25,7 @@ export const httpStatus: Bench = {
 /** A run up to the start of its task. */
 export const httpRun: Bench = {
   name: 'http-run',
-  run: async () => [await againstRaw(await startRunvoy('none'), 'POST', '/api/v1/run', { command: 'true' }, 0.4)],
+  run: async () => [await againstRaw(await startRunvoyWithoutTasks(), 'POST', '/api/v1/run', { command: 'true' }, 0.4)],
 };
 
 async function againstRaw(
