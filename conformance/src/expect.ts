@@ -1,30 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
+import { serialize } from 'node:v8';
 import { type ErrorCode, isRunvoyError, type RunvoyError } from '@runvoy/core/provider';
 import { render } from './render.ts';
 
-/** What a check rejects with when its sentence does not hold. */
-export class ExpectationError extends Error {
-  override readonly name = 'ExpectationError';
+/** A check does not hold: what was looked at, what was expected and what was seen. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
   /** Both as text, shortened. */
   readonly expected: string;
   readonly seen: string;
 
-  constructor(what: string, expected: string, seen: string, options?: ErrorOptions) {
+  constructor(what: string, expected: unknown, seen: unknown, options?: ErrorOptions) {
     super(what, options);
-    this.expected = expected;
-    this.seen = seen;
+    this.expected = asText(expected);
+    this.seen = asText(seen);
   }
 }
 
-/** `what` names what is looked at: "the document after the second insert". */
-export function holds(condition: boolean, what: string, expected: unknown, seen: unknown): asserts condition {
-  if (!condition) throw new ExpectationError(what, asText(expected), asText(seen));
+/** The same value; `what` names what is looked at: "the exit code". */
+export function equal<T>(seen: T, expected: T, what: string): void {
+  if (!Object.is(seen, expected)) throw new Failure(what, render(expected), render(seen));
 }
 
-/** Deep equality. A field that is `undefined` counts as absent, and bytes are compared whatever holds them. */
-export function equal(seen: unknown, expected: unknown, what: string): void {
-  if (!isDeepStrictEqual(normalise(seen), normalise(expected)))
-    throw new ExpectationError(what, render(expected), render(seen));
+/** The same content. A field that is `undefined` counts as absent, and bytes are compared whatever holds them. */
+export function deepEqual<T>(seen: T, expected: T, what: string): void {
+  if (!isDeepStrictEqual(normalise(seen), normalise(expected))) throw new Failure(what, render(expected), render(seen));
+}
+
+export function ok(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new Failure(what, 'true', render(condition));
+}
+
+/** The value, which must be there. */
+export function present<T>(seen: T | undefined | null, what: string): T {
+  if (seen === undefined || seen === null) throw new Failure(what, 'a value', String(seen));
+  return seen;
 }
 
 /** The same items in the same order; the failure shows the first place where they part. */
@@ -33,7 +43,7 @@ export function sameSequence(seen: readonly unknown[], expected: readonly unknow
   for (let at = 0; at < length; at++) {
     const lacks = at >= seen.length || at >= expected.length;
     if (lacks || !isDeepStrictEqual(normalise(seen[at]), normalise(expected[at])))
-      throw new ExpectationError(
+      throw new Failure(
         what,
         `${expected.length} items, item ${at}: ${at < expected.length ? render(expected[at]) : 'none'}`,
         `${seen.length} items, item ${at}: ${at < seen.length ? render(seen[at]) : 'none'}`,
@@ -43,13 +53,13 @@ export function sameSequence(seen: readonly unknown[], expected: readonly unknow
 
 /** The same items, as often, in any order; the failure shows those that lack and those too many. */
 export function sameItems(seen: readonly unknown[], expected: readonly unknown[], what: string): void {
-  const surplus = new Map<string, number>();
+  const surplus = new Map<string, Surplus>();
   for (const item of seen) count(surplus, item, 1);
   for (const item of expected) count(surplus, item, -1);
-  const lacking = [...surplus].filter(([, times]) => times < 0).map(([item]) => item);
-  const unexpected = [...surplus].filter(([, times]) => times > 0).map(([item]) => item);
+  const lacking = [...surplus.values()].filter(({ times }) => times < 0);
+  const unexpected = [...surplus.values()].filter(({ times }) => times > 0);
   if (lacking.length + unexpected.length === 0) return;
-  throw new ExpectationError(
+  throw new Failure(
     what,
     `${expected.length} items${lacking.length > 0 ? `; lacking: ${few(lacking)}` : ''}`,
     `${seen.length} items${unexpected.length > 0 ? `; too many: ${few(unexpected)}` : ''}`,
@@ -64,13 +74,7 @@ export function sameText(seen: string | Uint8Array, expected: string | Uint8Arra
   while (at < left.length && left[at] === right[at]) at++;
   const around = (bytes: Buffer) =>
     `${bytes.length} bytes, from byte ${Math.max(0, at - 20)}: ${render(bytes.subarray(Math.max(0, at - 20), at + 60).toString())}`;
-  throw new ExpectationError(what, around(right), around(left));
-}
-
-/** The value, which must be there. */
-export function present<T>(seen: T | undefined | null, what: string): T {
-  if (seen === undefined || seen === null) throw new ExpectationError(what, 'a value', String(seen));
-  return seen;
+  throw new Failure(what, around(right), around(left));
 }
 
 /** The call must reject with an error of this code, or of one of these. Gives the error. */
@@ -89,23 +93,36 @@ export async function rejects(
     const seen = isRunvoyError(error)
       ? `rejects with ${error.code}: ${error.message}`
       : `rejects with a raw error: ${String(error)}`;
-    throw new ExpectationError(what, expected, seen, { cause: error });
+    throw new Failure(what, expected, seen, { cause: error });
   }
-  throw new ExpectationError(what, expected, `resolves to ${render(value)}`);
+  throw new Failure(what, expected, `resolves to ${render(value)}`);
 }
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : render(value);
 }
 
-function few(items: readonly string[]): string {
-  const more = items.length > 3 ? ` and ${items.length - 3} more` : '';
-  return `${items.slice(0, 3).join(', ')}${more}`;
+interface Surplus {
+  item: unknown;
+  times: number;
 }
 
-function count(counts: Map<string, number>, item: unknown, by: number): void {
-  const key = render(normalise(item), 4000);
-  counts.set(key, (counts.get(key) ?? 0) + by);
+function few(surplus: readonly Surplus[]): string {
+  const more = surplus.length > 3 ? ` and ${surplus.length - 3} more` : '';
+  return (
+    surplus
+      .slice(0, 3)
+      .map(({ item }) => render(item, 120))
+      .join(', ') + more
+  );
+}
+
+/** By content, not by the text that is shown, which is shortened. */
+function count(counts: Map<string, Surplus>, item: unknown, by: number): void {
+  const key = serialize(normalise(item)).toString('base64');
+  const entry = counts.get(key);
+  if (entry) entry.times += by;
+  else counts.set(key, { item, times: by });
 }
 
 /** One shape for what means the same: databases give rows without a prototype, `Buffer`s, fields that are `undefined`. */
