@@ -3,6 +3,7 @@ import type { ExecutionDocument, ImageDocument } from '../contract/collections.t
 import { type ErrorCode, isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
 import type { TaskSpec } from '../contract/tasks.ts';
+import { templateOf } from '../images/template-of.ts';
 import type { Access, Images, RequestContext, RunInput, SecretStore } from '../services.ts';
 import { planCheckout } from './git-checkout.ts';
 import { reserveExecutionId } from './idempotency.ts';
@@ -208,22 +209,6 @@ function demandUse(access: Access, image: ImageDocument, context: RequestContext
     `you do not have permission to execute with image "${image.image}" (resolved to ${image.image_id})`,
     { field: 'image' },
   );
-}
-
-function templateOf(image: ImageDocument): TaskSpec['template'] {
-  return {
-    imageId: image.image_id,
-    image: image.image,
-    cpu: image.cpu,
-    memory: image.memory,
-    platform: image.runtime_platform,
-    ...(image.task_role_name !== undefined && {
-      taskRole: image.task_role_name,
-    }),
-    ...(image.task_execution_role_name !== undefined && {
-      executionRole: image.task_execution_role_name,
-    }),
-  };
 }
 
 /** For people: what a shell would make of it if it were typed. */
