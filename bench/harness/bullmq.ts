@@ -8,6 +8,7 @@ import { countLines } from './run-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Bullmq {
+  port: number;
   /** Queues a command, follows its output to the end, and resolves to the number of lines and the exit code. */
   run(command: string, keep?: Job['keep']): Promise<{ lines: number; exitCode: number }>;
   stop(): Promise<void>;
@@ -40,6 +41,7 @@ export async function startBullmq(): Promise<Bullmq | undefined> {
   let runs = 0;
 
   return {
+    port,
     run: async (command, keep = 'lines') => {
       const stream = `log:${++runs}`;
       await queue.add('run', { command, stream, keep }, { removeOnComplete: true });

@@ -68,8 +68,8 @@ function serverAt(url: string, apiKey: string, home: string, pid: number, stop: 
 }
 
 /** Submits a run and follows it to its end with a resident client; resolves to the number of lines. */
-export async function runToEnd(client: Client, command: string): Promise<number> {
-  const { execution_id } = await client.run({ command });
+export async function runToEnd(client: Client, command: string, secrets: string[] = []): Promise<number> {
+  const { execution_id } = await client.run({ command, secrets });
   for await (const event of client.follow(execution_id)) {
     if (event.type !== 'end') continue;
     if (event.exit_code !== 0) throw new Error(`${command} ended with ${event.exit_code} (${event.reason_detail})`);

@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import { alternate, ratio, type Samples, timed } from '../harness/alternate.ts';
 import { startBullmq } from '../harness/bullmq.ts';
 import { startLinePerFrame } from '../harness/line-per-frame.ts';
 import { type Bench, milliseconds, type Row } from '../harness/row.ts';
-import { runProgram } from '../harness/run-program.ts';
-import { cli, type Server, startRunvoy } from '../harness/runvoy.ts';
+import { type ProgramResult, runProgram } from '../harness/run-program.ts';
+import { cli, runToEnd, type Server, startRunvoy } from '../harness/runvoy.ts';
 
 const count = 1_000_000;
 const command = `seq 1 ${count}`;
+const bullmqCli = join(import.meta.dirname, '../processes/bullmq-cli.cjs');
 const path = `${command} → one following CLI, speed`;
 
-/** A million lines, streamed, stored and masked, to one following command line client. */
+/** A million lines, streamed, stored and masked, to one following command line client, a new process as each peer's. */
 export const millionLines: Bench = {
   name: 'million-lines',
   run: async () => {
@@ -31,21 +33,31 @@ async function againstBullmq(server: Server): Promise<Row> {
     const note = 'BullMQ is not measured: it needs redis-server on the PATH and the npm package ioredis';
     return { name, path, subject: '', ceiling: 'BullMQ + Redis streams', goal, note };
   }
-  const figures = await alternate(5, {
+  const figures = await alternate(7, {
     runvoy: () => follow(server),
-    bullmq: () => timed(async () => complete((await bullmq.run(command)).lines)),
-    pieces: () => timed(async () => complete((await bullmq.run(command, 'pieces')).lines)),
-    direct: () => timed(async () => complete((await runProgram('/bin/sh', ['-c', command])).lines)),
+    bullmq: async () => complete(await runProgram(process.execPath, [bullmqCli, `${bullmq.port}`, command])),
+    runvoyResident: () => timed(() => runToEnd(server.client, command, ['bench'])),
+    bullmqResident: () => timed(() => bullmq.run(command)),
+    bullmqPieces: () => timed(() => bullmq.run(command, 'pieces')),
+    direct: async () => complete(await runProgram('/bin/sh', ['-c', command])),
   });
   await bullmq.stop();
+  const times = {
+    'runvoy with a resident client': figures.runvoyResident,
+    'BullMQ with one': figures.bullmqResident,
+    'keeping pieces of output that know no lines and no times': figures.bullmqPieces,
+    'a direct pipe': figures.direct,
+  };
   return {
     name,
     path,
     subject: milliseconds(figures.runvoy.median),
-    ceiling: `BullMQ + Redis streams ${milliseconds(figures.bullmq.median)}`,
+    ceiling: `BullMQ + Redis streams, client as cold ${milliseconds(figures.bullmq.median)}`,
     result: speed(figures.runvoy, figures.bullmq),
     goal,
-    note: `a direct pipe takes ${milliseconds(figures.direct.median)}; BullMQ, keeping pieces of output that know no lines and no times, ${milliseconds(figures.pieces.median)}`,
+    note: Object.entries(times)
+      .map(([who, { median }]) => `${who} ${milliseconds(median)}`)
+      .join('; '),
   };
 }
 
@@ -53,7 +65,7 @@ async function againstLinePerFrame(server: Server): Promise<Row> {
   const linePerFrame = await startLinePerFrame(command);
   const figures = await alternate(1, {
     runvoy: () => follow(server),
-    linePerFrame: () => timed(async () => complete(await linePerFrame.follow())),
+    linePerFrame: () => timed(async () => countedAll(await linePerFrame.follow())),
   });
   await linePerFrame.stop();
   return {
@@ -68,13 +80,17 @@ async function againstLinePerFrame(server: Server): Promise<Row> {
 }
 
 async function follow(server: Server): Promise<number> {
-  const args = [cli, 'run', '--secret', 'bench', command];
-  const { lines, milliseconds } = await runProgram(process.execPath, args, server.cliEnvironment);
-  complete(lines);
+  return complete(
+    await runProgram(process.execPath, [cli, 'run', '--secret', 'bench', command], server.cliEnvironment),
+  );
+}
+
+function complete({ lines, milliseconds }: ProgramResult): number {
+  countedAll(lines);
   return milliseconds;
 }
 
-function complete(lines: number): void {
+function countedAll(lines: number): void {
   if (lines !== count) throw new Error(`${lines} of ${count} lines arrived`);
 }
 
