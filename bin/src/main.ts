@@ -43,4 +43,11 @@ function usageError(error: CommanderError, words: readonly string[]): RunvoyErro
   });
 }
 
-void main(process.argv.slice(2));
+/** Everything is said and closed: a server that is slow to hang up must not keep the shell waiting. */
+async function end(): Promise<never> {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  process.exit();
+}
+
+void main(process.argv.slice(2)).finally(end);

@@ -31,7 +31,8 @@ export async function resolveServer(env: Environment, flags: { endpoint?: string
 export function checkUrl(value: string, field: string, where: string): string {
   const problem = urlProblem(value);
   if (problem === undefined) return value;
-  throw new RunvoyError('INVALID_REQUEST', `${field} ${where} ${problem}: ${JSON.stringify(value)}`, {
+  const shown = value.includes('@') ? '' : `: ${JSON.stringify(value)}`;
+  throw new RunvoyError('INVALID_REQUEST', `${field} ${where} ${problem}${shown}`, {
     field,
     remedy: `Write it as https://runvoy.example.com; "runvoy configure" changes the file.`,
   });

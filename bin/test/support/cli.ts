@@ -41,8 +41,8 @@ export function watchCli(child: ChildProcess): {
 } {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  child.stdout?.on('data', (data) => stdout.push(data));
-  child.stderr?.on('data', (data) => stderr.push(data));
+  child.stdout?.on('data', (data) => stdout.push(Buffer.from(data)));
+  child.stderr?.on('data', (data) => stderr.push(Buffer.from(data)));
   const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString();
   return {
     stdout: () => text(stdout),
