@@ -2,9 +2,10 @@ import { Hono } from 'hono';
 import { RunvoyError } from '../contract/errors.ts';
 import type { Logger } from '../contract/plugin.ts';
 import type { Runvoy } from '../services.ts';
+import { createDeadlines } from './deadlines.ts';
 import { describeFailure } from './failure.ts';
 import { openApiRoute } from './openapi.ts';
-import { type RequestInfo, routeServer } from './pipeline.ts';
+import { type RequestInfo, routeServer, type Surroundings } from './pipeline.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
 import { createResponder } from './response.ts';
@@ -29,7 +30,15 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE'];
 
 export function createApp({ runvoy, settings, log }: AppOptions): App {
   const respond = createResponder(settings);
-  const surroundings = { runvoy, settings, log, respond, limits: createRateLimits(settings.requestsPerMinute) };
+  const { requestsPerMinute, requestTimeoutSeconds } = settings;
+  const surroundings: Surroundings = {
+    runvoy,
+    settings,
+    log,
+    respond,
+    limits: createRateLimits(requestsPerMinute),
+    deadlines: requestTimeoutSeconds === 0 ? undefined : createDeadlines(requestTimeoutSeconds * 1000),
+  };
   // Not strict: with and without a slash at the end is one path, and the policy is asked about that one.
   const hono = new Hono<Environment>({ strict: false });
 

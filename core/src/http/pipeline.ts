@@ -6,6 +6,7 @@ import { badBodyPhrase, bodyValidator, parseJson } from './body/parse-body.ts';
 import { readBody } from './body/read-body.ts';
 import type { Call } from './call.ts';
 import { clientAddressOf } from './client-address.ts';
+import type { Deadlines } from './deadlines.ts';
 import { describeFailure } from './failure.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
@@ -29,16 +30,16 @@ export interface Surroundings {
   log: Logger;
   respond: Responder;
   limits: RateLimits | undefined;
+  deadlines: Deadlines | undefined;
 }
 
 const nobody: Principal = { email: '', role: '' };
 
 /** Serves one route: who, may he, what, then the handler; whatever fails on the way becomes the answer. */
 export function routeServer(route: Route, surroundings: Surroundings) {
-  const { runvoy, settings, log, respond, limits } = surroundings;
+  const { runvoy, settings, log, respond, limits, deadlines } = surroundings;
   const objectOf = objectBuilder(route);
   const validate = route.body && bodyValidator(route.body);
-  const timeoutMilliseconds = settings.requestTimeoutSeconds * 1000;
   const label = basePath + route.path;
 
   return async (request: Request, parameter: string, info: RequestInfo | undefined): Promise<Response> => {
@@ -74,7 +75,7 @@ export function routeServer(route: Route, surroundings: Surroundings) {
       const { signal } = request;
       if (signal.aborted) abort.abort(cancelled());
       else signal.addEventListener('abort', () => abort.abort(cancelled()), { once: true });
-      response = await (timeoutMilliseconds === 0 ? perform() : withDeadline(perform(), timeoutMilliseconds, abort));
+      response = await (deadlines ? deadlines.limit(perform(), () => giveUp(abort)) : perform());
     } catch (error) {
       response = fail(error, call, responseHeaders);
     }
@@ -121,6 +122,12 @@ export function routeServer(route: Route, surroundings: Surroundings) {
     }
   }
 
+  function giveUp(abort: AbortController): RunvoyError {
+    const error = tookTooLong(settings.requestTimeoutSeconds);
+    abort.abort(error);
+    return error;
+  }
+
   function toResponse({ status, json, stream, headers }: Reply, responseHeaders: Record<string, string>): Response {
     if (headers) Object.assign(responseHeaders, headers);
     if (stream) return new Response(stream, { status, headers: responseHeaders });
@@ -154,16 +161,9 @@ async function receiveJson(call: Call): Promise<unknown> {
   return value;
 }
 
-function withDeadline<T>(work: Promise<T>, milliseconds: number, abort: AbortController): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const error = new RunvoyError('SERVICE_UNAVAILABLE', `the request took longer than ${milliseconds / 1000} s`, {
-        remedy: 'Try again; if it was to change something, look first whether it did.',
-      });
-      reject(error);
-      abort.abort(error);
-    }, milliseconds);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+function tookTooLong(seconds: number): RunvoyError {
+  return new RunvoyError('SERVICE_UNAVAILABLE', `the request took longer than ${seconds} s`, {
+    remedy: 'Try again; if it was to change something, look first whether it did.',
   });
 }
 
