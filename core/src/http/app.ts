@@ -1,17 +1,15 @@
 import { Hono } from 'hono';
-import { RunvoyError } from '../contract/errors.ts';
 import type { Logger } from '../contract/plugin.ts';
 import type { Runvoy } from '../services.ts';
 import { createDeadlines } from './deadlines.ts';
-import { describeFailure } from './failure.ts';
 import { openApiRoute } from './openapi.ts';
 import { type RequestInfo, routeServer, type Surroundings } from './pipeline.ts';
 import { createRateLimits } from './rate-limits.ts';
-import { requestIdOf } from './request-id.ts';
 import { createResponder } from './response.ts';
 import { basePath, type Method } from './route.ts';
 import { routes } from './routes/index.ts';
 import type { HttpSettings } from './settings.ts';
+import { unroutedServer } from './unrouted.ts';
 
 export interface AppOptions {
   runvoy: Runvoy;
@@ -49,24 +47,9 @@ export function createApp({ runvoy, settings, log }: AppOptions): App {
       serve(context.req.raw, parameter ? (context.req.param(parameter) ?? '') : '', context.env),
     );
   }
-  const unrouted = (request: Request, path: string, info: RequestInfo | undefined): Response => {
-    const { headers } = request;
-    const requestId = info?.requestId ?? requestIdOf(headers.get('x-request-id'));
-    const responseHeaders = respond.headersFor(headers.get('origin'), requestId);
-    if (request.method === 'OPTIONS') return respond.empty(200, responseHeaders);
-
-    const allowed = methods.filter((method) => hono.router.match(method, path)[0].length > 0);
-    const remedy = `The API is described at ${basePath}/openapi.json.`;
-    if (allowed.length > 0) responseHeaders.Allow = `${allowed.join(', ')}, OPTIONS`;
-    const error =
-      allowed.length > 0
-        ? new RunvoyError('METHOD_NOT_ALLOWED', `${path} takes ${allowed.join(' and ')}, not ${request.method}`, {
-            remedy,
-          })
-        : new RunvoyError('NOT_FOUND', `there is nothing at ${path}`, { remedy });
-    const { status, body } = describeFailure(error, allowed.length > 0 ? 'method not allowed' : 'not found', requestId);
-    return respond.json(status, body, responseHeaders);
-  };
+  const unrouted = unroutedServer(surroundings, (path) =>
+    methods.filter((method) => hono.router.match(method, path)[0].length > 0),
+  );
   hono.notFound(({ req, env }) => unrouted(req.raw, req.path, env));
 
   return {

@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { RunvoyError } from '../contract/errors.ts';
 import type { App } from './app.ts';
+import { describeFailure } from './failure.ts';
+import { requestIdOf } from './request-id.ts';
 
 export interface NodeServerOptions {
   app: App;
@@ -35,7 +37,7 @@ export async function serveNode(options: NodeServerOptions): Promise<NodeServer>
   const { app, onUpgrade } = options;
   const listener = getRequestListener(
     (request, { incoming }) => app.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
-    { overrideGlobalObjects: true },
+    { hostname: options.host, errorHandler: refuseRequest },
   );
   const server = createServer(
     {
@@ -127,6 +129,16 @@ async function shutDown(
     clearInterval(sweep);
     clearTimeout(cut);
   }
+}
+
+/** A request that makes no URL: the app never sees it. */
+function refuseRequest(error: unknown): Response {
+  const known = error instanceof Error && error.name === 'RequestError';
+  const refusal = known
+    ? new RunvoyError('INVALID_REQUEST', `the request cannot be understood: ${error.message}`, { field: 'URL' })
+    : error;
+  const { status, body } = describeFailure(refusal, known ? 'bad request' : 'internal error', requestIdOf(null));
+  return new Response(`${JSON.stringify(body)}\n`, { status, headers: { 'Content-Type': 'application/json' } });
 }
 
 /** IPv4 addresses of a dual-stack socket come as `::ffff:192.0.2.1`. */

@@ -67,6 +67,21 @@ test('a body that is too large is refused before it has been sent', async () => 
   expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
 });
 
+test('requests that make no URL are refused as JSON, and do not disturb others', async () => {
+  const api = await createTestApi();
+  const { port, url } = await serve(api);
+  for (const target of ['*', 'http://[', '/api/v1\\\\health']) {
+    const answer = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ error: 'bad request', code: 'INVALID_REQUEST' });
+  }
+  const wrongHost = await exchange(port, 'GET /api/v1/health HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n');
+  expect(wrongHost).toMatch(/^HTTP\/1\.1 400 /);
+  const noHost = await exchange(port, 'GET /api/v1/health HTTP/1.0\r\n\r\n');
+  expect(noHost).toMatch(/^HTTP\/1\.1 200 /);
+  expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
+});
+
 test('a client that hangs up ends the work for it', async () => {
   const started = Promise.withResolvers<AbortSignal>();
   const api = await createTestApi({

@@ -176,4 +176,12 @@ describe('the access log', () => {
       },
     ]);
   });
+
+  test('also for what no route takes, without its path', async () => {
+    const api = await createTestApi();
+    await api.call('GET', '/api/v1/claims/secret-token', { headers: { 'X-Request-Id': 'request-0002' } });
+    expect(api.logged).toEqual([
+      { level: 'info', message: 'request', fields: { request_id: 'request-0002', method: 'GET', status: 404 } },
+    ]);
+  });
 });
