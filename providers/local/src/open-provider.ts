@@ -43,15 +43,16 @@ export async function openProvider(config: LocalConfig, context: OpenContext): P
     const tasks = opened.adopt(openTaskDatabase(files.tasks(folder)), (database) => database.close());
     prepareLayout(metadata);
     const lifecycle = opened.adopt(new Lifecycle(), (it) => it.close());
+    const store = opened.adopt(new LocalStore(metadata, lifecycle, context.now), (it) => it.flush());
     const engine = new DockerEngine(config.dockerEnvironment);
-    const changes = new LogChanges(tasks, supervisor);
+    const changes = opened.adopt(new LogChanges(tasks, supervisor), (it) => it.close());
     const backendLogs = opened.adopt(new LocalBackendLogs(files.serverLog(folder), lifecycle), (it) => it.flush());
     let serverLock: ProcessLock | undefined;
     opened.defer(() => serverLock?.release());
     return {
       name: 'local',
       capabilities: capabilities(config, engine),
-      store: new LocalStore(metadata, lifecycle, context.now),
+      store,
       secrets: new LocalSecrets(metadata, lifecycle, context.now, files.key(folder)),
       tasks: new LocalTasks(tasks, config, lifecycle, supervisor, engine, new Templates(metadata)),
       logs: new LocalLogs(tasks, lifecycle, changes),

@@ -30,11 +30,15 @@ export class LogChanges {
       unsubscribe();
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(executionId) === listeners) this.#listeners.delete(executionId);
-      if (this.#listeners.size > 0) return;
-      clearInterval(this.#poll);
-      this.#poll = undefined;
-      this.#seen = undefined;
+      if (this.#listeners.size === 0) this.close();
     };
+  }
+
+  /** Stops looking. */
+  close(): void {
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+    this.#seen = undefined;
   }
 
   /** This process has written. */

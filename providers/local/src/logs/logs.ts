@@ -53,16 +53,15 @@ export class LocalLogs implements Logs {
     try {
       let after = options?.after;
       for (;;) {
+        if (signal?.aborted) return;
+        this.#lifecycle.enter();
         // Renewed before reading, so that what is written while we read wakes us again.
         changed = Promise.withResolvers<void>();
         const page = this.#reader.read(executionId, after);
         after = page.cursor;
         if (page.chunks.length > 0 || page.ended) yield page;
-        if (page.ended || signal?.aborted) return;
-        this.#lifecycle.enter();
+        if (page.ended) return;
         if (page.chunks.length === 0) await changed.promise;
-        if (signal?.aborted) return;
-        this.#lifecycle.enter();
       }
     } finally {
       unsubscribe();

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, Change, CollectionName, Documents, Query, Store } from '@runvoy/core/provider';
 import type { Lifecycle } from '../lifecycle.ts';
 import { Collection } from './collection.ts';
+import { GroupCommit } from './group-commit.ts';
 import { declarations } from './layout.ts';
 
 type Fields = Record<string, unknown>;
@@ -9,9 +10,11 @@ type Fields = Record<string, unknown>;
 export class LocalStore implements Store {
   readonly #lifecycle: Lifecycle;
   readonly #collections: Record<CollectionName, Collection>;
+  readonly #writes: GroupCommit;
 
   constructor(database: DatabaseSync, lifecycle: Lifecycle, now: () => number) {
     this.#lifecycle = lifecycle;
+    this.#writes = new GroupCommit(database);
     this.#collections = Object.fromEntries(
       Object.entries(declarations).map(([name, declaration]) => [
         name,
@@ -22,7 +25,7 @@ export class LocalStore implements Store {
 
   async insert<C extends CollectionName>(collection: C, document: Documents[C], call?: CallOptions): Promise<void> {
     this.#lifecycle.enter(call);
-    this.#collections[collection].insert(document as unknown as Fields);
+    await this.#writes.run(() => this.#collections[collection].insert(document as unknown as Fields));
   }
 
   async get<C extends CollectionName>(
@@ -41,7 +44,9 @@ export class LocalStore implements Store {
     call?: CallOptions,
   ): Promise<Documents[C] | undefined> {
     this.#lifecycle.enter(call);
-    return this.#collections[collection].update(key, change as Change<Fields>) as Documents[C] | undefined;
+    return this.#writes.run(
+      () => this.#collections[collection].update(key, change as Change<Fields>) as Documents[C] | undefined,
+    );
   }
 
   async query<C extends CollectionName>(collection: C, query: Query, call?: CallOptions): Promise<Documents[C][]> {
@@ -51,6 +56,11 @@ export class LocalStore implements Store {
 
   async remove<C extends CollectionName>(collection: C, key: string, call?: CallOptions): Promise<void> {
     this.#lifecycle.enter(call);
-    this.#collections[collection].remove(key);
+    await this.#writes.run(() => this.#collections[collection].remove(key));
+  }
+
+  /** Finishes the writes that were accepted. */
+  flush(): void {
+    this.#writes.flush();
   }
 }

@@ -139,4 +139,17 @@ describe('watch', () => {
       break;
     }
   });
+
+  it('is refused once the provider has closed, also between two pages', async () => {
+    const provider = await openLocal(temporaryHome());
+    await provider.logs.append('e', lines(2));
+    const [waiting, reading] = [provider.logs.watch('nothing'), provider.logs.watch('e')].map((it) =>
+      it[Symbol.asyncIterator](),
+    );
+    const waited = expect(waiting!.next()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect((await reading!.next()).done).toBe(false);
+    await provider.close();
+    await waited;
+    await expect(reading!.next()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
 });

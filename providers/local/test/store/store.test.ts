@@ -59,6 +59,30 @@ describe('documents', () => {
     expect((await store.get('executions', 'a'))?.command).toBe('true');
   });
 
+  it('written at the same time fail one by one', async () => {
+    const { store } = await openLocal(temporaryHome());
+    const keys = ['a', 'b', 'a', 'c', 'b', 'd'];
+    const settled = await Promise.allSettled(keys.map((key) => store.insert('executions', execution(key))));
+    expect(settled.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect((await ids(store.query('executions', { index: 'all', limit: 10 }))).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('whose writing was accepted are there after close', async () => {
+    const home = temporaryHome();
+    const first = await openLocal(home);
+    const written = first.store.insert('executions', execution('a'));
+    await first.close();
+    await written;
+    expect(await (await openLocal(home)).store.get('executions', 'a')).toEqual(execution('a'));
+  });
+
   it('that have expired are gone at once, everywhere, and make room', async () => {
     let now = 1000;
     const { store } = await openLocal(temporaryHome(), { now: () => now });
