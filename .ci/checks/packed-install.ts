@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Check } from './check.ts';
 import { command, mustRun } from './command.ts';
 import type { Tarball } from './tarballs.ts';
-import { readManifest, root } from './workspaces.ts';
+import { type Manifest, readManifest, root } from './workspaces.ts';
 
 /** What a provider's author writes first: it must type-check against the published declarations alone. */
 const consumer = `import { type CallOptions, CONTRACT_VERSION, defineProvider, isRunvoyError, type Provider, RunvoyError, type Store } from '@runvoy/core/provider';
@@ -56,15 +56,14 @@ export function packedInstallChecks(tarballs: readonly Tarball[]): Check[] {
       name: "installed: every package's entry points can be imported",
       run: () => {
         const entries = tarballs.flatMap(({ workspace: { manifest } }) =>
-          Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1)),
+          Object.keys(manifest.exports ?? {}).map((path) => ({ entry: manifest.name + path.slice(1), manifest })),
         );
-        return entries.flatMap((entry) => {
-          const { exitCode, stderr } = command(
-            process.execPath,
-            ['-e', `await import(${JSON.stringify(entry)})`, '--input-type=module'],
-            { cwd: folder },
-          );
-          return exitCode === 0 ? [] : [`import(${JSON.stringify(entry)}): ${stderr}`];
+        return entries.flatMap(({ entry, manifest }) => {
+          const program = `await import(${JSON.stringify(entry)})`;
+          const { exitCode, stderr } = command(process.execPath, ['--input-type=module', '-e', program], {
+            cwd: folder,
+          });
+          return exitCode === 0 || lacksOptionalPeer(stderr, manifest) ? [] : [`${program}: ${stderr}`];
         });
       },
     },
@@ -92,4 +91,10 @@ export function packedInstallChecks(tarballs: readonly Tarball[]): Check[] {
       },
     },
   ];
+}
+
+/** Whoever wants that entry point installs what it is for. */
+function lacksOptionalPeer(stderr: string, { peerDependenciesMeta = {} }: Manifest): boolean {
+  const missing = /Cannot find package '([^']+)'/.exec(stderr)?.[1];
+  return missing !== undefined && peerDependenciesMeta[missing]?.optional === true;
 }
