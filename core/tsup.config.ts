@@ -6,6 +6,7 @@ export default defineConfig({
     provider: 'src/provider.ts',
     client: 'src/client/index.ts',
     toolkit: 'src/toolkit.ts',
+    testing: 'src/testing.ts',
   },
   format: 'esm',
   target: 'node22',

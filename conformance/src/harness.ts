@@ -36,6 +36,8 @@ export interface Harness {
     /** Of a known kind, with a part missing or of the wrong type. */
     malformed?: readonly unknown[];
   };
+  /** Seconds that a world, and its provider, may take to come up. Default 60. */
+  worldSeconds?: number;
   /** How many checks run at once. Default: twice the number of cores. */
   parallel?: number;
 }

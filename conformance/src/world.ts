@@ -26,4 +26,12 @@ export interface World {
   until<T>(what: string, condition: () => Promise<T | undefined | false> | T | undefined | false): Promise<T>;
   /** Names what is being waited for while a call runs, so that a provider that hangs is told of by that name. */
   during<T>(what: string, call: Promise<T>): Promise<T>;
+  /** What the providers of this world have logged so far. */
+  logged(): readonly LogEntry[];
+}
+
+export interface LogEntry {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  fields: object;
+  message: string;
 }

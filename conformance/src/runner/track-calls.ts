@@ -1,0 +1,44 @@
+import type { Provider } from '@runvoy/core/provider';
+import type { Waits } from './waits.ts';
+
+/** The provider with every call that is under way among `waits`: a call that hangs is named even if the check names nothing. */
+export function trackCalls(provider: Provider, waits: Waits): Provider {
+  const track = <T extends object>(object: T, prefix: string): T =>
+    // Over an empty object: what a provider has frozen may not be answered differently by a proxy of it.
+    new Proxy({} as T, {
+      has: (_empty, key) => key in object,
+      get(_empty, key) {
+        const value: unknown = Reflect.get(object, key);
+        const name = `${prefix}${String(key)}`;
+        if (typeof value === 'function')
+          return (...args: unknown[]) => {
+            const result: unknown = value.apply(object, args);
+            if (result instanceof Promise) return waits.during(name, result);
+            return isIterable(result) ? trackIterable(result, name, waits) : result;
+          };
+        return facets.has(key) && typeof value === 'object' && value !== null ? track(value, `${name}.`) : value;
+      },
+    });
+  return track(provider, '');
+}
+
+const facets = new Set<PropertyKey>(['store', 'secrets', 'tasks', 'logs', 'identities', 'sockets', 'backendLogs']);
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+function trackIterable<T>(iterable: AsyncIterable<T>, name: string, waits: Waits): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = iterable[Symbol.asyncIterator]();
+      return {
+        next: (...args) => waits.during(`${name}: the next page`, Promise.resolve(iterator.next(...args))),
+        return: async (value) =>
+          iterator.return
+            ? waits.during(`${name}: the end, after the consumer broke off`, Promise.resolve(iterator.return(value)))
+            : { done: true, value },
+      };
+    },
+  };
+}
