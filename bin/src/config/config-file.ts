@@ -43,7 +43,8 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new RunvoyError('INVALID_REQUEST', `${path} cannot be read: ${(error as Error).message}`, {
       remedy: 'Make the file readable, or set RUNVOY_HOME to another folder.',
       cause: error,

@@ -38,3 +38,10 @@ export function readGlobalOptions(command: Command): GlobalOptions {
   }
   return result;
 }
+
+/** The options of the command itself. */
+export function readOwnOptions(command: Command): Record<string, unknown> {
+  const own = { ...command.opts() };
+  for (const option of repeated) if (command.options.includes(option)) delete own[option.attributeName()];
+  return own;
+}

@@ -52,7 +52,7 @@ export async function startFakeServer(
       body: text && JSON.parse(text),
     };
     requests.push(request);
-    const route = routes[`${request.method} ${request.path.split('?')[0]}`] ?? {
+    const route = routes[`${request.method} ${decodeURIComponent(request.path.split('?')[0]!)}`] ?? {
       status: 404,
       body: { error: 'no such route', code: 'NOT_FOUND', details: request.path },
     };
