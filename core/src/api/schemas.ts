@@ -268,12 +268,12 @@ export const executionListQuery = z.object({
     .int('must be a whole number')
     .min(0, 'must not be negative; 0 means all')
     .optional(),
-  status: z.string().optional(),
+  status: z.string().optional().meta({ description: 'One or more, with commas between' }),
   created_by: z.string().optional(),
   image: z.string().optional(),
-  since: z.string().optional(),
-  until: z.string().optional(),
-  cursor: z.string().optional(),
+  since: z.string().optional().meta({ description: 'Accepted then or later: RFC 3339, or a date' }),
+  until: z.string().optional().meta({ description: 'Accepted then or earlier: RFC 3339, or a date' }),
+  cursor: z.string().optional().meta({ description: 'X-Next-Cursor of the page before' }),
 });
 export const executionStatusSchema = z
   .object({

@@ -39,16 +39,22 @@ export interface LogEventPage {
 const readBytes = { least: 1 << 14, perLine: 128, most: 1 << 20 };
 
 /**
- * Lines of a log as the API shows them: those after a cursor (without one: from the start), at most `limit`.
+ * Lines of a log as the API shows them: those after a cursor (without one: from the start), at most `limit`, and no more pages
+ * once `maximumBytes` of text are there.
  * `read` is `logs.read`, or a function that checks access first. Rejects with INVALID_REQUEST for a cursor from elsewhere.
  */
 export async function readLogEvents(
   read: (options: { after?: string; maximumBytes: number }) => Promise<LogPage>,
   executionId: string,
-  { after, limit = Number.POSITIVE_INFINITY }: { after?: string; limit?: number } = {},
+  {
+    after,
+    limit = Number.POSITIVE_INFINITY,
+    maximumBytes = Number.POSITIVE_INFINITY,
+  }: { after?: string; limit?: number; maximumBytes?: number } = {},
 ): Promise<LogEventPage> {
   let position = after === undefined ? logStart : decodeCursor(executionId, after);
   const events: LogEvent[] = [];
+  let bytes = 0;
   for (;;) {
     const room = Math.max(readBytes.least, (limit - events.length) * readBytes.perLine);
     const { cursor } = position;
@@ -65,9 +71,10 @@ export async function readLogEvents(
         events.push({ event_id: eventId(line), timestamp, message, stream: piece.stream });
       });
       position = piece.end;
+      bytes += piece.text.length;
       if (full) break;
     }
-    if (full || events.length >= limit || page.ended || page.chunks.length === 0) {
+    if (full || events.length >= limit || bytes >= maximumBytes || page.ended || page.chunks.length === 0) {
       return { events, next: encodeCursor(executionId, position), ended: page.ended && !full };
     }
   }

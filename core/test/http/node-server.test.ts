@@ -111,11 +111,11 @@ test('a long log arrives whole', async () => {
   const { url } = await serve(api);
   await registerImage(api);
   const id = await run(api);
-  const lines = Array.from({ length: 30_000 }, (_, n) => ({
+  const lines = Array.from({ length: 200 }, (_, n) => ({
     id: `${n}`,
     time: n,
     stream: 'stdout' as const,
-    text: `line ${n}`,
+    text: `${n} ${'✓'.repeat(20_000)}`,
   }));
   await api.provider.logs.append(id, lines, { end: true });
   api.provider.control.runTask(id);

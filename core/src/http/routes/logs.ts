@@ -11,8 +11,10 @@ import { execution } from './executions.ts';
 
 /** An execution that is being stopped counts as over here, as upstream's clients expect. */
 const over: ReadonlySet<ExecutionStatus> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED', 'TERMINATING']);
-const pageLimit = 10_000;
+const maximumLimit = 10_000;
 const defaultLimit = 1_000;
+/** Of text in one page: lines can be long. */
+const pageBytes = 4 * 1024 * 1024;
 
 export const logRoutes: Route[] = [
   defineRoute<undefined, ExecutionDocument>({
@@ -30,7 +32,7 @@ export const logRoutes: Route[] = [
     failure: 'failed to get execution logs',
     async handle(call) {
       const query = queryOf(call);
-      const limit = limitParameter(call, query, { minimum: 1, maximum: pageLimit });
+      const limit = limitParameter(call, query, { minimum: 1, maximum: maximumLimit });
       const after = textParameter(query, 'after');
       const { resource } = call;
       if (limit !== undefined || after !== undefined) return onePage(call, resource, limit ?? defaultLimit, after);
@@ -47,25 +49,21 @@ async function onePage(call: Call, execution: ExecutionDocument, limit: number, 
   return { status: 200, json: page.ended ? body : { ...body, next: page.next } };
 }
 
-/** A log of many lines is sent page by page, so that it never rests in memory as a whole. */
+/** A long log is sent page by page, so that it never rests in memory as a whole. */
 async function wholeLog(call: Call, execution: ExecutionDocument): Promise<Reply> {
-  const first = await readPage(call, pageLimit);
+  const first = await readPage(call);
   const body = await describe(call, execution, first.events);
-  if (first.events.length < pageLimit) return { status: 200, json: body };
+  if (isLast(first)) return { status: 200, json: body };
 
   const { execution_id, events: _, ...rest } = body;
-  let page: LogEventPage | undefined = first;
-  let next: string | undefined;
+  let page: LogEventPage = first;
   let separator = `{"execution_id":${JSON.stringify(execution_id)},"events":[`;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      page ??= await readPage(call, pageLimit, next);
-      const { events } = page;
-      if (events.length > 0) controller.enqueue(encodeText(separator + JSON.stringify(events).slice(1, -1)));
+      if (separator === ',') page = await readPage(call, undefined, page.next);
+      if (page.events.length > 0) controller.enqueue(encodeText(separator + JSON.stringify(page.events).slice(1, -1)));
       separator = ',';
-      next = page.next;
-      page = undefined;
-      if (events.length === pageLimit) return;
+      if (!isLast(page)) return;
       controller.enqueue(encodeText(`],${JSON.stringify(rest).slice(1)}\n`));
       controller.close();
     },
@@ -73,9 +71,15 @@ async function wholeLog(call: Call, execution: ExecutionDocument): Promise<Reply
   return { status: 200, stream };
 }
 
-function readPage({ runvoy, context, parameter }: Call, limit: number, after?: string): Promise<LogEventPage> {
+/** Of an execution that is being stopped the log has no end yet: what there is is over with an empty page. */
+function isLast({ ended, events }: LogEventPage): boolean {
+  return ended || events.length === 0;
+}
+
+function readPage({ runvoy, context, parameter }: Call, limit?: number, after?: string): Promise<LogEventPage> {
   return readLogEvents((options) => runvoy.executions.logs(parameter, options, context), parameter, {
-    limit,
+    maximumBytes: pageBytes,
+    ...(limit !== undefined && { limit }),
     ...(after !== undefined && { after }),
   });
 }
