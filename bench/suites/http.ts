@@ -1,4 +1,5 @@
 import { alternate, ratio } from '../harness/alternate.ts';
+import { onOneCore } from '../harness/one-core.ts';
 import { startProcess } from '../harness/process.ts';
 import { type Bench, perSecond, type Row } from '../harness/row.ts';
 import { runToEnd, type Server, startRunvoy, startRunvoyWithoutTasks } from '../harness/runvoy.ts';
@@ -37,6 +38,7 @@ async function againstRaw(
 ): Promise<Row> {
   const raw = await startProcess<RawHttpServer>('raw-http-server');
   const generator = await startProcess<HttpLoadGenerator>('http-load');
+  const pinned = onOneCore([server.pid, raw.pid, generator.pid]);
   try {
     const text = body === undefined ? '' : JSON.stringify(body);
     const headers = { 'X-API-Key': server.apiKey, ...(text !== '' && { 'Content-Type': 'application/json' }) };
@@ -71,6 +73,7 @@ async function againstRaw(
       ceiling: `raw node:http, same bytes ${perSecond(figures.raw.median)}`,
       result: ratio(figures.runvoy, figures.raw),
       goal: { is: 'at least', limit },
+      ...(!pinned && { note: 'without taskset, servers and load are on any core, which favours the raw server' }),
     };
   } finally {
     await generator.stop();
