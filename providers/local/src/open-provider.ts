@@ -33,16 +33,20 @@ export async function openProvider(config: LocalConfig, context: OpenContext): P
   const { folder } = config;
   prepareFolder(folder);
   const supervisor = new SupervisorClient(folder, { ...config.dockerEnvironment, ...config.hostEnvironment });
+  const lifecycle = new Lifecycle();
   // Its start takes longer than all that follows here, so it comes first; nobody waits for it before the first run.
-  if (context.role !== 'websocket')
-    supervisor.connect().catch((error) => context.log.warn({ err: error }, 'no supervisor'));
+  if (context.role !== 'websocket') {
+    supervisor.connect().catch((error) => {
+      if (!lifecycle.closed.aborted) context.log.warn({ err: error }, 'the supervisor cannot be reached');
+    });
+  }
   const opened = new DisposableStack();
   opened.defer(() => supervisor.close());
   try {
     const metadata = opened.adopt(openDatabase(files.metadata(folder)), (database) => database.close());
     const tasks = opened.adopt(openTaskDatabase(files.tasks(folder)), (database) => database.close());
     prepareLayout(metadata);
-    const lifecycle = opened.adopt(new Lifecycle(), (it) => it.close());
+    opened.defer(() => lifecycle.close());
     const store = opened.adopt(new LocalStore(metadata, lifecycle, context.now), (it) => it.flush());
     const engine = new DockerEngine(config.dockerEnvironment);
     const changes = opened.adopt(new LogChanges(tasks, supervisor), (it) => it.close());

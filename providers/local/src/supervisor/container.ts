@@ -52,7 +52,7 @@ export async function runInContainer(run: Run, container: ContainerOrder): Promi
     });
     return concluded(await docker(['inspect', '--format', '{{json .State}}', name], environment));
   } finally {
-    await docker(['rm', '--force', '--volumes', name], environment);
+    void docker(['rm', '--force', '--volumes', name], environment);
   }
 }
 
@@ -61,7 +61,9 @@ function createArguments({ order }: Run, container: ContainerOrder): string[] {
   const [file, ...args] = words(order);
   return [
     ...['create', '--init', '--name', containerName(execution), '--label', `runvoy.execution=${execution}`],
-    ...['--cpus', String(container.cpu / 1024), '--memory', `${container.memory}m`, '--platform', container.platform],
+    ...['--cpus', String(container.cpu / 1024), '--platform', container.platform],
+    // No swap on top, as in the clouds.
+    ...['--memory', `${container.memory}m`, '--memory-swap', `${container.memory}m`],
     ...(stdin === undefined ? [] : ['--interactive']),
     ...(git ? ['--workdir', posix.join(workspace, 'repo', git.path ?? '.')] : []),
     ...Object.entries(runEnvironment(order)).flatMap(([name, value]) => [

@@ -12,8 +12,6 @@ import type { Recorder, Stream, TaskRecord } from './recorder.ts';
 
 /** Between SIGTERM and SIGKILL. */
 export const graceMs = 10_000;
-/** The longest timer that Node has. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** How a run ended, but for why somebody else ended it. */
 export interface Conclusion {
@@ -63,8 +61,8 @@ export class Run {
 
   /** Runs it, and resolves when its end is on its way into the database. */
   async perform(): Promise<void> {
-    const limit = Math.min(this.order.timeoutSeconds * 1000, longestTimerMs);
-    this.#timers.push(setTimeout(() => this.end({ reason: 'timed-out' }), limit));
+    const limitMs = this.order.timeoutSeconds * 1000;
+    this.#timers.push(setTimeout(() => this.end({ reason: 'timed-out' }), limitMs));
     let conclusion: Conclusion;
     try {
       mkdirSync(this.workspace, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { protocolVersion } from './protocol.ts';
@@ -12,7 +12,7 @@ export function socketPath(folder: string): string {
   const name = `supervisor-v${protocolVersion}.sock`;
   const path = join(folder, name);
   if (Buffer.byteLength(path) <= maximumBytes) return path;
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
   return join(privateTemporaryFolder(), `${digest}-${name}`);
 }
 
