@@ -1,6 +1,6 @@
 import { isRunvoyError, RunvoyError } from '@runvoy/core/provider';
 import { configPath, readSettings, type Settings, writeSettings } from '../config/config-file.ts';
-import { checkUrl } from '../config/server-settings.ts';
+import { checkUrl, urlProblem } from '../config/server-settings.ts';
 import type { Context } from '../context.ts';
 import { ask, askSecret, canAsk } from '../output/prompts.ts';
 
@@ -42,14 +42,7 @@ async function readChanges(
   const entered = await ask(`Server (saved in ${configPath(env)})`, {
     initial: current.api_endpoint,
     placeholder: 'https://runvoy.example.com',
-    validate: (value) => {
-      try {
-        checkUrl(value, 'This', 'as written');
-        return undefined;
-      } catch (error) {
-        return (error as Error).message;
-      }
-    },
+    validate: urlProblem,
   });
   const apiKey = await askSecret(
     current.api_key ? 'API key (Enter keeps the one there is)' : 'API key (Enter for none yet)',

@@ -25,10 +25,11 @@ export default async function list({ ui, connect }: Context, options: ListOption
         { title: 'Status', value: (execution) => execution.status },
         { title: 'Exit', value: (execution) => (isFinal(execution.status) ? execution.exit_code : '') },
         { title: 'Command', value: (execution) => execution.command, shrinks: true },
-        { title: 'User', value: (execution) => execution.created_by, shrinks: true },
+        { title: 'User', value: (execution) => execution.created_by, shrinks: true, droppable: true },
         { title: 'Started (UTC)', value: (execution) => formatTime(execution.started_at) },
         {
           title: 'Duration',
+          droppable: true,
           value: ({ duration_seconds: seconds }) => (seconds === undefined ? '' : `${seconds} s`),
         },
       ],

@@ -38,7 +38,8 @@ export function checkUrl(value: string, field: string, where: string): string {
   });
 }
 
-function urlProblem(value: string): string | undefined {
+/** What is wrong with the URL of a server, if anything. */
+export function urlProblem(value: string): string | undefined {
   let url: URL;
   try {
     url = new URL(value);

@@ -59,9 +59,7 @@ async function openEmbedded(
   createClient: (transport: Transport) => Client,
 ): Promise<Connection> {
   const say = options.runsCommand ? options.ui.tell : options.ui.note;
-  say(
-    'No server configured: using this machine, without isolation unless Docker is there (use a server: runvoy configure)',
-  );
+  say('No server configured: using this machine, not isolated (see: runvoy configure)');
   const server = await import('../server.ts');
   const embedded = await server.openEmbedded({ env: options.env, email: localUser() });
   const client = createClient(decorate(embedded.transport, options));

@@ -5,9 +5,13 @@ export interface Column<Row> {
   value: (row: Row) => string | number | undefined;
   /** Gives way when the table is wider than the terminal. */
   shrinks?: true;
+  /** Left out when the table does not fit otherwise; the first of several first. */
+  droppable?: true;
 }
 
-const narrowest = 12;
+/** Narrower than this, a column says too little: first others are left out. */
+const narrow = 20;
+const narrowest = 8;
 /** Without a terminal nothing has to fit; still, nobody wants a line of 64 KiB. */
 const widestWithoutTerminal = 120;
 
@@ -19,8 +23,10 @@ export function renderTable<Row>(
 ): string {
   const cells = rows.map((row) => columns.map((column) => printable(String(column.value(row) ?? ''))));
   const widths = columns.map((column, index) =>
-    Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[index]!))),
+    cells.reduce((widest, line) => Math.max(widest, displayWidth(line[index]!)), displayWidth(column.title)),
   );
+  const dropped = options.terminalWidth === undefined ? -1 : columnToDrop(columns, widths, options.terminalWidth);
+  if (dropped >= 0) return renderTable(columns.toSpliced(dropped, 1), rows, options);
   shrink(columns, widths, options.terminalWidth);
   const line = (texts: readonly string[], style = (text: string) => text) =>
     `${texts
@@ -41,14 +47,23 @@ export function renderTable<Row>(
   ].join('');
 }
 
+/** Index of a column without which the table comes nearer to fitting; -1 when it fits, or nothing can be left out. */
+function columnToDrop<Row>(columns: readonly Column<Row>[], widths: readonly number[], terminalWidth: number): number {
+  const least = widths.map((width, index) => (columns[index]!.shrinks ? Math.min(width, narrow) : width));
+  return totalWidth(least) > terminalWidth ? columns.findIndex((column) => column.droppable) : -1;
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + 2, -2);
+}
+
 function shrink<Row>(columns: readonly Column<Row>[], widths: number[], terminalWidth: number | undefined): void {
   const shrinking = columns.flatMap((column, index) => (column.shrinks ? [index] : []));
   if (terminalWidth === undefined) {
     for (const index of shrinking) widths[index] = Math.min(widths[index]!, widestWithoutTerminal);
     return;
   }
-  const total = widths.reduce((sum, width) => sum + width + 2, -2);
-  let excess = total - terminalWidth;
+  let excess = totalWidth(widths) - terminalWidth;
   for (; excess > 0; excess--) {
     const widest = shrinking.reduce(
       (best, index) => (widths[index]! > widths[best]! ? index : best),

@@ -24,6 +24,6 @@ export async function leave(
   if (!interrupts.second.aborted) return exitCodes.unknown;
   ui.note('Stopping the execution');
   const stopped = await client.killExecution(executionId);
-  ui.warn(stopped ? 'The execution is being stopped' : 'The execution had ended already');
+  ui.tell(stopped ? 'The execution is being stopped' : 'The execution had ended already');
   return stopped ? stoppedByUser : exitCodes.unknown;
 }

@@ -26,7 +26,18 @@ describe('renderTable', () => {
   });
 
   it('does not shrink a column to nothing on a very narrow terminal', () => {
-    expect(render([{ name: 'a', command: 'x'.repeat(200) }], 5)).toContain(`${'x'.repeat(11)}…`);
+    expect(render([{ name: 'a', command: 'x'.repeat(200) }], 5)).toContain(`${'x'.repeat(7)}…`);
+  });
+
+  it('leaves out columns that may be missed before others get too narrow to read', () => {
+    const wide = [
+      { title: 'Id', value: () => 'i'.repeat(30) },
+      { title: 'Command', value: () => 'x'.repeat(60), shrinks: true as const },
+      { title: 'User', value: () => 'u'.repeat(30), droppable: true as const },
+    ];
+    const titles = (terminalWidth: number) => renderTable(wide, [0], { terminalWidth, bold: String }).split('\n')[0];
+    expect(titles(90)).toContain('User');
+    expect(titles(80)).not.toContain('User');
   });
 
   it('keeps commands with line breaks and escape sequences on one harmless line', () => {
