@@ -1,4 +1,13 @@
 export * from './check.ts';
+export { checks } from './checks/index.ts';
 export * from './expect.ts';
+export { formatFailure } from './format-failure.ts';
 export * from './harness.ts';
+export { renderBadge } from './report/badge.ts';
+export { renderMarkdown } from './report/markdown.ts';
+export { type Report, reportSchema } from './report/report.ts';
+export { isFatal, type Result } from './result.ts';
+export { openSession, type Session, type SessionOptions } from './runner/open-session.ts';
+export { runSuite, type SuiteOptions } from './runner/run-suite.ts';
+export { version } from './version.ts';
 export * from './world.ts';

@@ -40,8 +40,7 @@ export function createWaits(signal: AbortSignal): Waits {
           if (value !== undefined && value !== false) return value;
           wait.last = value;
           wait.tries!++;
-          // Keeps the wait in the list, for the failure to name: the time limit ends the check.
-          if (signal.aborted) return new Promise<never>(() => undefined);
+          signal.throwIfAborted();
           await new Promise((resolve) => setTimeout(resolve, pause));
         }
       });
