@@ -14,6 +14,8 @@ export interface BackendOptions {
   env: Record<string, string | undefined>;
   builtins: Builtins;
   log: Logger;
+  /** Milliseconds since the epoch. Default: the clock of this machine. */
+  now?: () => number;
 }
 
 export interface Backend {
@@ -25,21 +27,22 @@ export interface Backend {
 }
 
 /** Everything behind an entrance: settings, provider, services, streams, and the provider's notifications being acted on. */
-export async function openBackend({ env, builtins, log }: BackendOptions): Promise<Backend> {
+export async function openBackend({ env, builtins, log, now = Date.now }: BackendOptions): Promise<Backend> {
   const settings = readSettings(env);
   const policyText = settings.policyFile === undefined ? undefined : await readPolicy(settings.policyFile);
   const plugin = await loadProvider(settings.provider, { builtins });
   const provider = guardProvider(
-    await openProvider(plugin, env, { now: Date.now, log, role: settings.role }, settings.initTimeoutSeconds),
+    await openProvider(plugin, env, { now, log, role: settings.role }, settings.initTimeoutSeconds),
   );
   try {
     const runvoy = await createRunvoy({
       provider,
       log,
       policyText,
+      now,
       defaultTimeoutSeconds: settings.defaultTimeoutSeconds,
     });
-    const streams = createStreams({ runvoy, logs: provider.logs, now: Date.now });
+    const streams = createStreams({ runvoy, logs: provider.logs, now, log });
     const listening = new AbortController();
     const listened = listen(provider, runvoy, log, listening.signal);
     return {

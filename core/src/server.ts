@@ -12,6 +12,10 @@ export interface ServerOptions {
   builtins: Builtins;
   /** Who becomes administrator when there is no user yet. */
   adminEmail: string;
+  /** Milliseconds since the epoch. Default: the clock of this machine. */
+  now?: () => number;
+  /** Takes each line of the log, with its newline. Default: standard error. */
+  writeLog?: (line: string) => void;
 }
 
 export interface RunningServer {
@@ -26,11 +30,16 @@ const refreshMilliseconds = 30_000;
 const reconcileMilliseconds = 3_600_000;
 
 /** A server in this process, in the role that `RUNVOY_ROLE` says. */
-export async function startServer({ env, builtins, adminEmail }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { env, builtins, adminEmail, now, writeLog } = options;
   const { logLevel } = readSettings(env);
   let keepLine: ((line: string) => void) | undefined;
-  const log = createLogger({ level: logLevel, tee: (line) => keepLine?.(line) });
-  const backend = await openBackend({ env, builtins, log });
+  const log = createLogger({
+    level: logLevel,
+    tee: (line) => keepLine?.(line),
+    ...(writeLog && { write: writeLog }),
+  });
+  const backend = await openBackend({ env, builtins, log, ...(now && { now }) });
   const { provider, runvoy, streams, settings } = backend;
   try {
     keepLine = provider.backendLogs?.write?.bind(provider.backendLogs);
