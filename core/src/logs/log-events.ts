@@ -63,7 +63,9 @@ export async function readLogEvents(
       maximumBytes: Math.min(readBytes.most, room),
     });
     let full = false;
-    for (const whole of piecesOf(page, position)) {
+    const { pieces, end } = piecesOf(page, position);
+    position = end;
+    for (const whole of pieces) {
       const left = limit - events.length;
       full = left < whole.count;
       const piece = full ? splitPiece(whole, left)[0] : whole;

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPage, Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
-import { type LogPiece, piecesOf, splitPiece } from './log-pieces.ts';
+import { type LogPiece, piecesOf } from './log-pieces.ts';
 import { comparePositions, type LogPosition } from './log-position.ts';
+import { LogWindow } from './log-window.ts';
 
 export interface LogFollowerOptions {
   logs: Logs;
@@ -34,9 +35,8 @@ export class LogFollower {
   /** The provider said that the task's output is complete. */
   ended = false;
   readonly #options: LogFollowerOptions;
+  readonly #window: LogWindow;
   readonly #stopped = new AbortController();
-  #window: LogPiece[] = [];
-  #windowBytes = 0;
   #reading = false;
   #watch: { pages: AsyncIterator<LogPage>; abort: AbortController } | undefined;
   #final = false;
@@ -44,30 +44,17 @@ export class LogFollower {
   constructor(options: LogFollowerOptions) {
     this.#options = options;
     this.head = options.start;
+    this.#window = new LogWindow(options.windowBytes);
   }
 
-  /** Pieces after a place, as far as the window has them; `undefined` when the store must be asked. */
+  /** Pieces after a place: none when all have been taken, `undefined` when the store must be asked. */
   take(position: LogPosition): readonly LogPiece[] | undefined {
-    if (comparePositions(position, this.head) >= 0) return [];
-    const at = this.#indexOf(position);
-    const piece = this.#window[at];
-    if (!piece) return undefined;
-    if (comparePositions(piece.start, position) === 0) return at === 0 ? this.#window : this.#window.slice(at);
-    // Within a line: whoever cut it goes on where he cut.
-    if (position.inLine > 0) return undefined;
-    const [, rest] = splitPiece(piece, position.lines - piece.start.lines);
-    return [rest, ...this.#window.slice(at + 1)];
+    return comparePositions(position, this.head) >= 0 ? [] : this.#window.after(position);
   }
 
-  /** A page from the store, for a viewer that the window is no use to. */
-  async readAfter(position: LogPosition): Promise<{ pieces: LogPiece[]; ended: boolean }> {
-    const { logs, executionId, pieceBytes } = this.#options;
-    const page = await logs.read(
-      executionId,
-      { ...after(position), maximumBytes: readBytes },
-      { signal: this.#stopped.signal },
-    );
-    return { pieces: piecesOf(page, position, pieceBytes), ended: page.ended };
+  /** Pieces from the store, for a viewer that the window is no use to, and the place after them. */
+  async readAfter(position: LogPosition): Promise<{ pieces: LogPiece[]; end: LogPosition }> {
+    return piecesOf(await this.#readPage(position), position, this.#options.pieceBytes);
   }
 
   /** A viewer has taken everything: reads on, and calls back when there is more. */
@@ -89,20 +76,15 @@ export class LogFollower {
     this.#endWatch();
   }
 
-  /** Forgets what lies before a place. */
+  /** Nobody needs what lies before a place any more. */
   trim(position: LogPosition): void {
-    let count = 0;
-    while (count < this.#window.length && comparePositions(this.#window[count]!.end, position) <= 0) {
-      this.#windowBytes -= this.#window[count]!.text.length;
-      count++;
-    }
-    this.#window = this.#window.slice(count);
+    this.#window.trim(position);
   }
 
   stop(): void {
     this.#stopped.abort();
     this.#endWatch();
-    this.#window = [];
+    this.#window.clear();
   }
 
   async #readOn(): Promise<void> {
@@ -115,6 +97,7 @@ export class LogFollower {
         if (page && this.#add(page)) return;
         if (this.ended && !this.#final) return;
         if (!page || !this.#final) continue;
+        if (page.chunks.length > 0 && !page.ended) continue;
         if (page.ended || waits === waitsForEnd.length) {
           this.complete = true;
           return;
@@ -134,11 +117,8 @@ export class LogFollower {
 
   /** `undefined`: the watch came to an end without a page. */
   async #nextPage(): Promise<LogPage | undefined> {
-    const { logs, executionId } = this.#options;
     // A log may get lines after its end and before the final record, so the last word is a plain read.
-    if (this.#final || this.ended) {
-      return logs.read(executionId, { ...after(this.head), maximumBytes: readBytes }, { signal: this.#stopped.signal });
-    }
+    if (this.#final || this.ended) return this.#readPage(this.head);
     this.#watch ??= this.#startWatch();
     const { value, done } = await this.#watch.pages.next();
     if (!done) return value;
@@ -146,6 +126,12 @@ export class LogFollower {
     // Not at once: a watch that keeps returning must not keep this process busy.
     if (!this.#final) await this.#pause(100);
     return undefined;
+  }
+
+  #readPage(position: LogPosition): Promise<LogPage> {
+    const { logs, executionId } = this.#options;
+    const { signal } = this.#stopped;
+    return logs.read(executionId, { ...after(position), maximumBytes: readBytes }, { signal });
   }
 
   #startWatch() {
@@ -165,35 +151,10 @@ export class LogFollower {
   }
 
   #add(page: LogPage): boolean {
-    const pieces = piecesOf(page, this.head, this.#options.pieceBytes);
-    const last = pieces.at(-1);
-    if (!last) return false;
-    this.head = last.end;
-    for (const piece of pieces) {
-      this.#window.push(piece);
-      this.#windowBytes += piece.text.length;
-    }
-    let dropped = 0;
-    while (this.#windowBytes > this.#options.windowBytes && dropped < this.#window.length - 1) {
-      this.#windowBytes -= this.#window[dropped++]!.text.length;
-    }
-    if (dropped > 0) this.#window = this.#window.slice(dropped);
-    return true;
-  }
-
-  /** The piece that holds a place, or -1. */
-  #indexOf(position: LogPosition): number {
-    let low = 0;
-    let high = this.#window.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (comparePositions(this.#window[middle]!.start, position) <= 0) low = middle;
-      else high = middle - 1;
-    }
-    const piece = this.#window[low];
-    return piece && comparePositions(piece.start, position) <= 0 && comparePositions(position, piece.end) < 0
-      ? low
-      : -1;
+    const { pieces, end } = piecesOf(page, this.head, this.#options.pieceBytes);
+    this.head = end;
+    this.#window.add(pieces);
+    return pieces.length > 0;
   }
 
   #pause(milliseconds: number): Promise<void> {

@@ -20,19 +20,24 @@ const bytesPerTime = 14;
 
 /**
  * The lines of a page that come after `from` (the place that the page was read after), in pieces of at most `maximumBytes`
- * including their times. A line longer than that is cut, at the border of a character.
+ * including their times. A line longer than that is cut, at the border of a character. `end` is the place after all of them;
+ * a page may be used up without a piece, when `from` lies beyond it.
  */
-export function piecesOf(page: LogPage, from: LogPosition, maximumBytes = Number.POSITIVE_INFINITY): LogPiece[] {
+export function piecesOf(
+  page: LogPage,
+  from: LogPosition,
+  maximumBytes = Number.POSITIVE_INFINITY,
+): { pieces: LogPiece[]; end: LogPosition } {
   const pieces: LogPiece[] = [];
-  let start = from;
+  let end = from;
   for (const chunk of page.chunks) {
-    if (start.skip >= chunk.text.length && start.skip > 0) {
-      start = { ...start, cursor: chunk.cursor, skip: start.skip - chunk.text.length };
-      continue;
+    if (end.skip > 0 && end.skip >= chunk.text.length) {
+      end = { ...end, cursor: chunk.cursor, skip: end.skip - chunk.text.length };
+    } else {
+      end = cutChunk(chunk, end, maximumBytes, pieces);
     }
-    start = cutChunk(chunk, start, maximumBytes, pieces);
   }
-  return pieces;
+  return { pieces, end };
 }
 
 function cutChunk(chunk: LogChunk, from: LogPosition, maximumBytes: number, pieces: LogPiece[]): LogPosition {

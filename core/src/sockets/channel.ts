@@ -1,16 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument } from '../contract/collections.ts';
-import { isRunvoyError } from '../contract/errors.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
 import { isFinal } from '../executions/reducer.ts';
 import { LogFollower } from '../logs/log-follower.ts';
 import { comparePositions, type LogPosition } from '../logs/log-position.ts';
-import type { Executions, RequestContext } from '../services.ts';
+import type { Executions, Principal } from '../services.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface ChannelOptions {
   execution: ExecutionDocument;
   executions: Executions;
+  /** The first viewer: the record is read on his behalf. */
+  principal: Principal;
   logs: Logs;
   log: Logger;
   /** Where the first viewer begins. */
@@ -36,12 +38,13 @@ export class Channel {
   detail: string | undefined;
   readonly #options: ChannelOptions;
   readonly #stopListening: () => void;
-  #polledAt = 0;
+  #polledAt: number;
   #polling = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.execution = options.execution;
+    this.#polledAt = options.now();
     this.executionId = options.execution.execution_id;
     this.follower = new LogFollower({
       ...options,
@@ -66,20 +69,20 @@ export class Channel {
 
   failed(viewer: Viewer, error: unknown): void {
     const { log } = this.#options;
-    if (isRunvoyError(error, 'CANCELLED')) return;
+    if (!this.viewers.has(viewer)) return;
     log.warn({ execution_id: this.executionId, error }, 'a viewer could not be served; it will reconnect');
     viewer.leave('overloaded');
   }
 
   /** Called about once a second. */
-  tick(now: number, context: RequestContext): void {
+  tick(now: number): void {
     let last = this.follower.head;
     for (const { position } of this.viewers) if (comparePositions(position, last) < 0) last = position;
     this.follower.trim(last);
     if (isFinal(this.execution.status) || this.#polling || now - this.#polledAt < this.#pollInterval()) return;
     this.#polledAt = now;
     this.#polling = true;
-    this.#poll(context).finally(() => {
+    this.#poll().finally(() => {
       this.#polling = false;
     });
   }
@@ -94,13 +97,17 @@ export class Channel {
     return this.execution.status === 'STARTING' ? pollMilliseconds.starting : pollMilliseconds.running;
   }
 
-  async #poll(context: RequestContext): Promise<void> {
-    const { executions, log } = this.#options;
+  async #poll(): Promise<void> {
+    const { executions, log, principal } = this.#options;
+    const requestId = randomBytes(16).toString('hex');
     try {
-      const { execution, detail } = await executions.status(this.executionId, context);
+      const { execution, detail } = await executions.status(this.executionId, { requestId, principal });
       this.update(execution, detail);
     } catch (error) {
-      log.warn({ execution_id: this.executionId, error }, 'the record of a followed execution cannot be read');
+      log.warn(
+        { request_id: requestId, execution_id: this.executionId, error },
+        'the record of a followed execution cannot be read',
+      );
     }
   }
 }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
-import type { Principal, Runvoy } from '../services.ts';
+import type { Runvoy } from '../services.ts';
 import { Channel } from './channel.ts';
 import { headerBytes } from './frames.ts';
 import { type StreamRequest, startOf } from './stream-request.ts';
@@ -56,7 +55,9 @@ export function createStreams(options: StreamsOptions): Streams {
     stallMilliseconds: stallSeconds * 1000,
     lifeMilliseconds: Math.max(lifeSeconds - reconnectLeadSeconds, lifeSeconds / 2) * 1000,
   };
-  const channels = new Map<string, { channel: Channel; principal: Principal }>();
+  const pieceBytes = Math.max(1024, maximumFrameBytes - headerBytes);
+  const shared = { executions, logs, log, pieceBytes, windowBytes, now };
+  const channels = new Map<string, Channel>();
   const sockets = new Set<ViewerSocket>();
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
@@ -64,8 +65,8 @@ export function createStreams(options: StreamsOptions): Streams {
   // One timer for everyone: pings, limits, polls. A thousand idle viewers cost a thousand comparisons a second.
   function tick(): void {
     const time = now();
-    for (const { channel, principal } of channels.values()) {
-      channel.tick(time, { requestId: randomBytes(16).toString('hex'), principal });
+    for (const channel of channels.values()) {
+      channel.tick(time);
       for (const viewer of channel.viewers) viewer.tick(time, limits);
     }
   }
@@ -87,24 +88,12 @@ export function createStreams(options: StreamsOptions): Streams {
       const { execution, principal } = await executions.openStream(request.executionId, request.token, requestId);
       return (socket) => {
         if (socket.closed.aborted) return;
-        let shared = channels.get(request.executionId);
-        if (shared) shared.channel.update(execution, shared.channel.detail);
+        let channel = channels.get(request.executionId);
+        if (channel) channel.update(execution, channel.detail);
         else {
-          const pieceBytes = Math.max(1024, maximumFrameBytes - headerBytes);
-          const channel = new Channel({
-            execution,
-            executions,
-            logs,
-            log,
-            start: position,
-            pieceBytes,
-            windowBytes,
-            now,
-          });
-          shared = { channel, principal };
-          channels.set(request.executionId, shared);
+          channel = new Channel({ ...shared, execution, principal, start: position });
+          channels.set(request.executionId, channel);
         }
-        const { channel } = shared;
         const viewer = new Viewer({ ...request, channel, socket, position, skipLines, now });
         channel.viewers.add(viewer);
         sockets.add(socket);
@@ -121,8 +110,7 @@ export function createStreams(options: StreamsOptions): Streams {
     async close() {
       closing = true;
       const open = [...sockets];
-      for (const { channel } of channels.values())
-        for (const viewer of channel.viewers) viewer.leave('server-shutdown');
+      for (const channel of channels.values()) for (const viewer of channel.viewers) viewer.leave('server-shutdown');
       const gone = Promise.all(open.map((socket) => socketClosed(socket)));
       // A viewer that has stopped reading does not notice.
       await Promise.race([gone, delay(closeMilliseconds, undefined, { ref: false })]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPiece } from '../logs/log-pieces.ts';
 import type { LogPosition } from '../logs/log-position.ts';
 import type { Channel } from './channel.ts';
@@ -22,6 +23,7 @@ const maximumBufferedBytes = 1 << 20;
 const pauseBeforeDisconnect = 200;
 /** Upstream's clients close the socket themselves. */
 const closeGrace = 2000;
+const storeLag = 50;
 
 /** One viewer: where it is in the log, and everything that it is sent. */
 export class Viewer {
@@ -53,9 +55,11 @@ export class Viewer {
       return;
     }
     this.#pumping = true;
+    this.#again = false;
     this.#pump().then(
       () => {
         this.#pumping = false;
+        if (this.#again) this.wake();
       },
       (error: unknown) => {
         this.#pumping = false;
@@ -100,30 +104,40 @@ export class Viewer {
     }
   }
 
+  /** Sends until there is nothing more to send for now. */
   async #pump(): Promise<void> {
-    const { channel, follow } = this.#options;
-    do {
-      this.#again = false;
-      for (;;) {
-        if (!(await this.#ready())) return;
-        if (this.#statusDue) this.#sendStatus();
-        const pieces = follow ? channel.follower.take(this.position) : undefined;
-        if (pieces === undefined) {
-          const page = await channel.follower.readAfter(this.position);
-          this.#sendAll(page.pieces);
-          if (!follow && page.pieces.length === 0) return this.#end();
-          // Pages that are answered at once, from memory or a local file, must not keep everyone else from their turn.
-          await new Promise(setImmediate);
-        } else if (pieces.length > 0) {
-          this.#sendAll(pieces);
-        } else if (channel.follower.complete) {
-          return this.#end();
-        } else {
-          channel.follower.wantMore();
-          break;
-        }
+    const { follower } = this.#options.channel;
+    while (await this.#ready()) {
+      if (this.#statusDue) this.#sendStatus();
+      const pieces = this.#options.follow ? follower.take(this.position) : undefined;
+      if (pieces === undefined) {
+        if (!(await this.#sendFromStore())) return;
+      } else if (pieces.length > 0) {
+        this.#sendAll(pieces);
+      } else {
+        if (follower.complete) this.#end();
+        else follower.wantMore();
+        return;
       }
-    } while (this.#again);
+    }
+  }
+
+  /** Sends a page; `false` when that was the end. */
+  async #sendFromStore(): Promise<boolean> {
+    const { channel, follow } = this.#options;
+    const before = this.position;
+    const { pieces, end } = await channel.follower.readAfter(before);
+    if (pieces.length === 0) this.position = end;
+    this.#sendAll(pieces);
+    const nothing = end === before;
+    if (nothing && !follow) {
+      this.#end();
+      return false;
+    }
+    // Pages that are answered at once, from memory or a local file, must not keep everyone else from their turn. Without any,
+    // the store lags behind what was watched.
+    await (nothing ? delay(storeLag) : new Promise(setImmediate));
+    return true;
   }
 
   /** Stops half-way when the viewer has enough to read: the rest is taken anew, so that nothing is held for it meanwhile. */

@@ -62,7 +62,7 @@ describe('piecesOf', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 40, max: 200 }),
         (lines, size, bytes) => {
-          const pieces = piecesOf(pageAfter(lines, undefined, size), logStart, bytes);
+          const { pieces, end } = piecesOf(pageAfter(lines, undefined, size), logStart, bytes);
           expect(printed(pieces)).toBe(lines.map(({ text }) => `${text}\n`).join(''));
           expect(times(pieces)).toEqual(lines.map(({ time }) => time));
           let before = logStart;
@@ -75,6 +75,7 @@ describe('piecesOf', () => {
             expect(piece.text.length + timeBytes).toBeLessThanOrEqual(bytes);
             before = piece.end;
           }
+          expect(before).toEqual(end);
           expect(before.lines).toBe(lines.length);
         },
       ),
@@ -88,11 +89,11 @@ describe('piecesOf', () => {
         fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
         fc.tuple(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 40, max: 200 })),
         (lines, sizes, bytes) => {
-          const whole = piecesOf(pageAfter(lines, undefined, sizes[0]), logStart, bytes[0]);
+          const whole = piecesOf(pageAfter(lines, undefined, sizes[0]), logStart, bytes[0]).pieces;
           for (const [index, { end }] of whole.entries()) {
             const position = decodeCursor('id', encodeCursor('id', end));
             expect(position).toEqual(end);
-            const rest = piecesOf(pageAfter(lines, position.cursor, sizes[1]), position, bytes[1]);
+            const rest = piecesOf(pageAfter(lines, position.cursor, sizes[1]), position, bytes[1]).pieces;
             expect(printed(rest)).toBe(printed(whole.slice(index + 1)));
             expect(rest.at(-1)?.end.lines ?? position.lines).toBe(lines.length);
           }
@@ -110,7 +111,7 @@ test('property: splitPiece loses nothing, and its parts know where they are', ()
         undefined,
         lines.length,
       );
-      const [piece] = piecesOf(page, logStart);
+      const [piece] = piecesOf(page, logStart).pieces;
       const split = at % lines.length;
       const [before, after] = splitPiece(piece!, split);
       expect(printed([before, after])).toBe(printed([piece!]));
@@ -118,7 +119,7 @@ test('property: splitPiece loses nothing, and its parts know where they are', ()
       expect([before, after].map(({ text }) => countLines(text))).toEqual([split, lines.length - split]);
       expect([before.count, after.count]).toEqual([split, lines.length - split]);
       expect(after.start).toEqual(before.end);
-      expect(printed(piecesOf(page, after.start))).toBe(printed([after]));
+      expect(printed(piecesOf(page, after.start).pieces)).toBe(printed([after]));
     }),
   );
 });
