@@ -31,7 +31,9 @@ function supervisorArguments(): string[] {
   const extension = extname(fileURLToPath(import.meta.url));
   const name = extension === '.ts' ? './main.ts' : `./supervisor${extension}`;
   const program = fileURLToPath(new URL(name, import.meta.url));
-  const flags = ['--disable-warning=ExperimentalWarning'];
+  // To start a process is to copy the page tables, and then every page that is written to: a small young generation makes
+  // that three times cheaper.
+  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
   return extension === '.ts' ? [...flags, '--conditions=source', program] : [...flags, program];
 }
 
