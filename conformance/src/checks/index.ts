@@ -1,4 +1,13 @@
 import type { Check } from '../check.ts';
+import { appendChecks } from './logs/append.ts';
+import { chunkChecks } from './logs/chunks.ts';
+import { cursorChecks } from './logs/cursors.ts';
+import { endChecks } from './logs/ends.ts';
+import { textChecks } from './logs/text.ts';
+import { watchChecks } from './logs/watch.ts';
+import { watchStopChecks } from './logs/watch-stops.ts';
+import { secretExpiryChecks } from './secrets/expiry.ts';
+import { secretChecks } from './secrets/secrets.ts';
 import { conditionChecks } from './store/conditions.ts';
 import { contentionChecks } from './store/contention.ts';
 import { expiryChecks } from './store/expiry.ts';
@@ -9,15 +18,24 @@ import { queryChecks } from './store/query.ts';
 import { rangeChecks } from './store/ranges.ts';
 import { updateChecks } from './store/update.ts';
 
-/** Every check of the facet tier. */
+/** Every check of the facet tier, in the order of the contract. */
 export const checks: readonly Check[] = [
-  ...insertChecks,
-  ...updateChecks,
   ...conditionChecks,
   ...contentionChecks,
   ...expiryChecks,
+  ...insertChecks,
+  ...oddChecks,
+  ...pagingChecks,
   ...queryChecks,
   ...rangeChecks,
-  ...pagingChecks,
-  ...oddChecks,
+  ...updateChecks,
+  ...secretExpiryChecks,
+  ...secretChecks,
+  ...appendChecks,
+  ...chunkChecks,
+  ...cursorChecks,
+  ...endChecks,
+  ...textChecks,
+  ...watchStopChecks,
+  ...watchChecks,
 ];
