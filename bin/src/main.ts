@@ -4,6 +4,7 @@ import { createUi } from './output/ui.ts';
 import { createProgram } from './program/create-program.ts';
 
 async function main(words: readonly string[]): Promise<void> {
+  process.on('uncaughtException', async (error) => process.exit(await report(error, words)));
   const program = createProgram();
   try {
     if (words.length === 0) program.outputHelp();
@@ -47,6 +48,8 @@ function usageError(error: CommanderError, words: readonly string[]): RunvoyErro
 async function end(): Promise<never> {
   for (const stream of [process.stdout, process.stderr])
     if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+  // That the last of it could not be written is said a moment later.
+  await new Promise(setImmediate);
   process.exit();
 }
 

@@ -59,7 +59,9 @@ async function openEmbedded(
   createClient: (transport: Transport) => Client,
 ): Promise<Connection> {
   const say = options.runsCommand ? options.ui.tell : options.ui.note;
-  say('No server configured: using this machine, not isolated (see: runvoy configure)');
+  const provider = options.env.RUNVOY_BACKEND_PROVIDER;
+  const where = provider && provider !== 'local' ? `the provider ${provider}` : 'this machine, not isolated';
+  say(`No server configured: using ${where} (see: runvoy configure)`);
   const server = await import('../server.ts');
   const embedded = await server.openEmbedded({ env: options.env, email: localUser() });
   const client = createClient(decorate(embedded.transport, options));

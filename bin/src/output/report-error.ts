@@ -38,6 +38,8 @@ function errorExitCode(error: unknown): number {
   const { code, status } = error;
   if (code === 'SERVICE_UNAVAILABLE' && (status === undefined || status === 502 || status === 504))
     return exitCodes.unreachable;
+  // Settings of this machine are the caller's; those of a server are not.
+  if (code === 'CONFIGURATION_INVALID' && status === undefined) return exitCodes.invalid;
   return exitCodeOf(code);
 }
 

@@ -1,3 +1,4 @@
+import { RunvoyError } from '@runvoy/core/provider';
 import { brokenPipe } from '../exit-codes.ts';
 
 /** Writes, and resolves when the reader has kept up. */
@@ -10,7 +11,7 @@ export function write(stream: NodeJS.WriteStream, bytes: Uint8Array | string): P
 export function endOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(brokenPipe);
-    throw error;
+    throw new RunvoyError('INTERNAL_ERROR', `standard output cannot be written: ${error.message}`, { cause: error });
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

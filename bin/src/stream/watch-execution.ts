@@ -18,6 +18,9 @@ export interface WatchOptions {
 /** Shows the output of an execution to its end, and returns the exit code of the command. */
 export async function watchExecution({ client, executionId, ui, interrupts, after }: WatchOptions): Promise<number> {
   const printer = createLogPrinter({ format: ui.json ? 'json' : 'raw', timestamps: false, ui });
+  process.stdout.prependOnceListener('error', () => {
+    ui.note(`Nobody reads the output any more; the execution goes on. Stop it: runvoy kill ${executionId}`);
+  });
   const resume = after === undefined ? {} : { after };
   const { end, cursor } = await followLog({
     client,

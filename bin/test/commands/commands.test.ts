@@ -1,5 +1,6 @@
+import { closeSync, openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { runCli, startCli, watchCli } from '../support/cli.ts';
 import { executionId } from '../support/execution.ts';
 import { type Answer, type FakeServer, startFakeServer } from '../support/fake-server.ts';
 
@@ -335,5 +336,18 @@ describe('failures', () => {
 
   it('shows where an error comes from with --debug only', async () => {
     expect((await runCli(['--debug', 'status', 'e400'], { env })).stderr).toContain('    at ');
+  });
+});
+
+describe('output that cannot be written', () => {
+  it('is a failure: half a result is none', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { code, stderr } = await watchCli(startCli(['list'], { env, stdio: ['ignore', full, 'pipe'] })).result;
+      expect(code).toBe(253);
+      expect(stderr).toContain('✗ standard output cannot be written: ENOSPC');
+    } finally {
+      closeSync(full);
+    }
   });
 });
