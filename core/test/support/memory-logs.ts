@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type LogChunk, type LogLine, type LogPage, type Logs, RunvoyError } from '../../src/provider.ts';
 
 interface Log {
@@ -9,14 +10,28 @@ interface Log {
 const maximumLineBytes = 256 * 1024;
 const defaultPageBytes = 1024 * 1024;
 
+/** What connections to one deployment share. */
+export interface MemoryLogState {
+  logs: Map<string, Log>;
+  changed: EventTarget;
+}
+
+export function createMemoryLogState(): MemoryLogState {
+  const changed = new EventTarget();
+  // Any number of viewers may watch.
+  setMaxListeners(0, changed);
+  return { logs: new Map(), changed };
+}
+
 /**
  * Reference of the `logs` facet. A cursor is the execution and the number of lines before it.
  * `closed` ends every watch when the provider closes.
  */
-export function createMemoryLogs(closed: AbortSignal, archives?: Map<string, LogLine[]>): Logs {
-  const logs = new Map<string, Log>();
-  const changed = new EventTarget();
-
+export function createMemoryLogs(
+  closed: AbortSignal,
+  archives?: Map<string, LogLine[]>,
+  { logs, changed }: MemoryLogState = createMemoryLogState(),
+): Logs {
   const read = (executionId: string, after: string | undefined, maximumBytes: number): LogPage => {
     const log = logs.get(executionId);
     let position = after === undefined ? 0 : parseCursor(executionId, after);

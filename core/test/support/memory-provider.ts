@@ -1,7 +1,16 @@
-import { type Capabilities, type ErrorCode, type LogLine, type Provider, RunvoyError } from '../../src/provider.ts';
+import {
+  type Capabilities,
+  type ErrorCode,
+  type Identities,
+  type LogLine,
+  type Logs,
+  type Provider,
+  RunvoyError,
+  type Tasks,
+} from '../../src/provider.ts';
 import { createMemoryBackendLogs } from './memory-backend-logs.ts';
 import { decodeMemoryEvent } from './memory-events.ts';
-import { createMemoryLogs } from './memory-logs.ts';
+import { createMemoryLogState, createMemoryLogs } from './memory-logs.ts';
 import { createMemorySecrets } from './memory-secrets.ts';
 import { createMemorySockets } from './memory-sockets.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -15,6 +24,19 @@ export interface MemoryProviderOptions {
   gateway?: boolean;
   defaultImage?: string;
   defaultPlatform?: string;
+  /** Tasks of another kind: those that `control` moves are then not used. */
+  tasks?: (parts: MemoryParts) => Tasks;
+}
+
+/** What tasks need of the deployment that they are part of. */
+export interface MemoryParts {
+  now: () => number;
+  identities: Identities;
+  logs: Logs;
+  /** Adds to what `logs.archive` gives. */
+  archive(executionId: string, lines: readonly LogLine[]): void;
+  /** Delivers a notification to whoever listens. */
+  emit(raw: unknown): Promise<void>;
 }
 
 export interface MemoryControl extends TaskControl {
@@ -46,10 +68,19 @@ export class MemoryFailure extends Error {
   }
 }
 
-/** The contract, to the letter, in memory. */
+/** What several connections, as those of several servers, share. */
+export interface MemoryDeployment {
+  connect(): MemoryProvider;
+  readonly control: MemoryControl;
+}
+
+/** The contract, to the letter, in memory: a deployment with one connection to it. */
 export function createMemoryProvider(options: MemoryProviderOptions = {}): MemoryProvider {
+  return createMemoryDeployment(options).connect();
+}
+
+export function createMemoryDeployment(options: MemoryProviderOptions = {}): MemoryDeployment {
   const now = options.now ?? Date.now;
-  const closing = new AbortController();
   const listeners = new Set<(raw: unknown) => Promise<void>>();
   const failures = new Map<string, ({ error: unknown } | undefined)[]>();
   const calls: Record<string, number> = {};
@@ -65,99 +96,131 @@ export function createMemoryProvider(options: MemoryProviderOptions = {}): Memor
     ...options.capabilities,
   };
 
-  const enter = (method: string, args: unknown[]): void => {
-    calls[method] = (calls[method] ?? 0) + 1;
-    if (closing.signal.aborted) throw new RunvoyError('SERVICE_UNAVAILABLE', 'the provider is closed');
-    const call = args.at(-1) as { signal?: unknown } | null | undefined;
-    if (call?.signal instanceof AbortSignal && call.signal.aborted)
-      throw new RunvoyError('CANCELLED', 'the call was aborted');
-    const failure = failures.get(method)?.shift();
-    if (failure) throw failure.error;
-  };
-
-  /** The facet with counting, failures, cancellation and the end at `close` in front of every method. */
-  const facet = <F extends object>(name: string, methods: F): F => {
-    const wrapped = Object.entries(methods).map(([key, method]) => {
-      if (typeof method !== 'function') return [key, method];
-      const title = `${name}.${key}`;
-      if (key === 'watch' || key === 'archive')
-        return [
-          key,
-          async function* (...args: unknown[]) {
-            enter(title, args);
-            yield* method(...args);
-          },
-        ];
-      return [
-        key,
-        async (...args: unknown[]) => {
-          enter(title, args);
-          return method(...args);
-        },
-      ];
-    });
-    return Object.fromEntries(wrapped) as F;
-  };
-
   const knownIdentities = new Set<string>();
-  const identities = facet('identities', {
+  const identities = {
     exists: async (name: string) => capabilities.identities === true && knownIdentities.has(name),
-  });
+  };
   const archives = new Map<string, LogLine[]>();
-  const { tasks, control } = createMemoryTasks(now, identities);
   const pushed = new Map<string, string[]>();
   const gone = new Set<string>();
+  const logState = createMemoryLogState();
+  const store = createMemoryStore(now);
+  const secrets = createMemorySecrets(now);
+  const backendLogs = createMemoryBackendLogs(now);
+  const sockets = createMemorySockets(pushed, gone);
+  const { tasks, control } = createMemoryTasks(now, identities);
+  let server: object | undefined;
 
-  return {
-    name: 'memory',
-    capabilities,
-    region: 'nowhere',
-    ...(options.defaultPlatform !== undefined && { defaultPlatform: options.defaultPlatform }),
-    ...(options.defaultImage !== undefined && {
-      defaultImage: options.defaultImage,
-    }),
-    store: facet('store', createMemoryStore(now)),
-    secrets: facet('secrets', createMemorySecrets(now)),
-    tasks: facet('tasks', tasks),
-    logs: facet('logs', createMemoryLogs(closing.signal, capabilities.archive === true ? archives : undefined)),
-    identities,
-    ...(options.gateway && {
-      sockets: facet('sockets', createMemorySockets(pushed, gone)),
-    }),
-    backendLogs: facet('backendLogs', createMemoryBackendLogs(now)),
-
-    async decode(raw, call) {
-      enter('decode', [call]);
-      return decodeMemoryEvent(raw);
-    },
-
-    async listen(deliver, call) {
-      enter('listen', [call]);
-      listeners.add(deliver);
-      const end = AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])]);
-      if (!end.aborted) await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }));
-      listeners.delete(deliver);
-    },
-
-    classify: (error) => (error instanceof MemoryFailure ? error.failure : undefined),
-
-    async close() {
-      closing.abort();
-    },
-
-    control: Object.assign(control, {
-      emit: async (raw: unknown) => {
-        await Promise.all([...listeners].map((deliver) => deliver(raw)));
-      },
-      fail: (facetMethod: string, error: unknown, times = 1, skip = 0) => {
-        const waiting = failures.get(facetMethod) ?? [];
-        failures.set(facetMethod, [...waiting, ...Array(skip).fill(undefined), ...Array(times).fill({ error })]);
-      },
-      calls,
-      identities: knownIdentities,
-      archives,
-      pushed,
-      gone,
-    }),
+  const emit = async (raw: unknown) => {
+    await Promise.all([...listeners].map((deliver) => deliver(raw)));
   };
+  const wholeControl: MemoryControl = Object.assign(control, {
+    emit,
+    fail: (facetMethod: string, error: unknown, times = 1, skip = 0) => {
+      const waiting = failures.get(facetMethod) ?? [];
+      failures.set(facetMethod, [...waiting, ...Array(skip).fill(undefined), ...Array(times).fill({ error })]);
+    },
+    calls,
+    identities: knownIdentities,
+    archives,
+    pushed,
+    gone,
+  });
+  const parts: MemoryParts = {
+    now,
+    identities,
+    emit,
+    logs: createMemoryLogs(new AbortController().signal, archives, logState),
+    archive: (executionId, lines) => {
+      archives.set(executionId, [...(archives.get(executionId) ?? []), ...lines]);
+    },
+  };
+  const usedTasks = options.tasks?.(parts) ?? tasks;
+
+  const connect = (): MemoryProvider => {
+    const closing = new AbortController();
+
+    const enter = (method: string, args: unknown[]): void => {
+      calls[method] = (calls[method] ?? 0) + 1;
+      if (closing.signal.aborted) throw new RunvoyError('SERVICE_UNAVAILABLE', 'the provider is closed');
+      const call = args.at(-1) as { signal?: unknown } | null | undefined;
+      if (call?.signal instanceof AbortSignal && call.signal.aborted)
+        throw new RunvoyError('CANCELLED', 'the call was aborted');
+      const failure = failures.get(method)?.shift();
+      if (failure) throw failure.error;
+    };
+
+    /** The facet with counting, failures, cancellation and the end at `close` in front of every method. */
+    const facet = <F extends object>(name: string, methods: F): F => {
+      const wrapped = Object.entries(methods).map(([key, method]) => {
+        // `backendLogs.write` neither throws nor is waited for.
+        if (typeof method !== 'function' || key === 'write') return [key, method];
+        const title = `${name}.${key}`;
+        if (key === 'watch' || key === 'archive')
+          return [
+            key,
+            async function* (...args: unknown[]) {
+              enter(title, args);
+              yield* method(...args);
+            },
+          ];
+        return [
+          key,
+          async (...args: unknown[]) => {
+            enter(title, args);
+            return method(...args);
+          },
+        ];
+      });
+      return Object.fromEntries(wrapped) as F;
+    };
+
+    const archive = capabilities.archive === true ? archives : undefined;
+    return {
+      name: 'memory',
+      capabilities,
+      region: 'nowhere',
+      ...(options.defaultPlatform !== undefined && { defaultPlatform: options.defaultPlatform }),
+      ...(options.defaultImage !== undefined && { defaultImage: options.defaultImage }),
+      store: facet('store', store),
+      secrets: facet('secrets', secrets),
+      tasks: facet('tasks', usedTasks),
+      logs: facet('logs', createMemoryLogs(closing.signal, archive, logState)),
+      identities: facet('identities', identities),
+      ...(options.gateway && { sockets: facet('sockets', sockets) }),
+      backendLogs: facet('backendLogs', backendLogs),
+
+      async decode(raw, call) {
+        enter('decode', [call]);
+        return decodeMemoryEvent(raw);
+      },
+
+      async listen(deliver, call) {
+        enter('listen', [call]);
+        listeners.add(deliver);
+        const end = AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])]);
+        if (!end.aborted) await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }));
+        listeners.delete(deliver);
+      },
+
+      async claimServer() {
+        enter('claimServer', []);
+        if (server !== undefined && server !== closing)
+          throw new RunvoyError('CONFLICT', `another connection of process ${process.pid} serves this deployment`, {
+            remedy: 'Stop that one first.',
+          });
+        server = closing;
+      },
+
+      classify: (error) => (error instanceof MemoryFailure ? error.failure : undefined),
+
+      async close() {
+        closing.abort();
+        if (server === closing) server = undefined;
+      },
+
+      control: wholeControl,
+    };
+  };
+  return { connect, control: wholeControl };
 }
