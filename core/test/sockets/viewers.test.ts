@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Logs } from '../../src/provider.ts';
 import { createMemoryProvider } from '../support/memory-provider.ts';
-import { executionId, startStreamingServer } from '../support/streaming-server.ts';
+import { startStreamingServer } from '../support/streaming-server.ts';
 import { TestViewer } from '../support/viewer.ts';
 
 test('many viewers share one watch, which ends with the last of them', async () => {
@@ -145,5 +145,4 @@ test('a thousand idle viewers cost next to nothing', async () => {
   await server.append(['everyone']);
   await Promise.all(viewers.map((viewer) => viewer.until(({ text }) => text.endsWith('everyone\n'))));
   for (const viewer of viewers) viewer[Symbol.dispose]();
-  expect(executionId).toHaveLength(32);
 }, 30_000);
