@@ -21,7 +21,6 @@ beforeAll(() => {
   env = {
     RUNVOY_HOME: join(folder.path, 'home'),
     RUNVOY_LOCAL_RUNTIME: 'process',
-    NODE_COMPILE_CACHE: join(folder.path, 'cache'),
   };
 }, 60_000);
 afterAll(() => folder.remove());
