@@ -72,7 +72,7 @@ export interface ExecutionDocument extends Tracked {
   /** Random; stream tokens are signed with it. */
   stream_key?: string;
   secret_names?: readonly string[];
-  /** Name of the values in the `secrets` facet that this run needs while it lives. */
+  /** Name of the values in the `secrets` facet that this run needs while it lives; stays, so that late lines are known to need masking. */
   secrets_bundle?: string;
   git_repo?: string;
   git_ref?: string;

@@ -95,7 +95,6 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
               ...drained,
               modified_by_request_id: call.requestId,
             },
-            unset: ['secrets_bundle'],
             when: { status: current.status },
           },
           call,

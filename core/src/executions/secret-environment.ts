@@ -25,7 +25,7 @@ export function divideEnvironment(
   const env: Record<string, string> = {};
   const secretEnv: Record<string, string> = { ...revealed };
   for (const [name, value] of Object.entries(requested)) {
-    if (name in revealed || looksSecret(name)) secretEnv[name] = value;
+    if (Object.hasOwn(revealed, name) || looksSecret(name)) secretEnv[name] = value;
     else env[name] = value;
   }
   return { env, secretEnv };

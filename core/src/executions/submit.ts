@@ -194,12 +194,22 @@ async function revealPermitted(
     names.map(async (name) => {
       const object = `/api/v1/secrets/${name}`;
       if (access.allows(context.principal, object, 'use')) return;
-      const { owned_by } = await secrets.find(name, context);
-      if (access.allows(context.principal, object, 'use', owned_by)) return;
+      const owners = await ownersOf(secrets, name, context);
+      if (access.allows(context.principal, object, 'use', owners)) return;
       throw new RunvoyError('FORBIDDEN', `you do not have permission to use secret "${name}"`, { field: 'secrets' });
     }),
   );
   return names.length > 0 ? secrets.reveal(names, context) : {};
+}
+
+/** Nobody owns what is not there, so that those who may use nothing do not learn which names exist. */
+async function ownersOf(secrets: SecretStore, name: string, context: RequestContext): Promise<readonly string[]> {
+  try {
+    return (await secrets.find(name, context)).owned_by;
+  } catch (error) {
+    if (isRunvoyError(error, 'SECRET_NOT_FOUND')) return [];
+    throw error;
+  }
 }
 
 function demandUse(access: Access, image: ImageDocument, context: RequestContext): void {
