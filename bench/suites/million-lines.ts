@@ -63,7 +63,7 @@ async function againstBullmq(server: Server): Promise<Row> {
 
 async function againstLinePerFrame(server: Server): Promise<Row> {
   const linePerFrame = await startLinePerFrame(command);
-  const figures = await alternate(1, {
+  const figures = await alternate(3, {
     runvoy: () => follow(server),
     linePerFrame: () => timed(async () => countedAll(await linePerFrame.follow())),
   });
