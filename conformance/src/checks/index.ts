@@ -1,4 +1,6 @@
 import type { Check } from '../check.ts';
+import { closeChecks } from './lifecycle/close.ts';
+import { methodChecks } from './lifecycle/methods.ts';
 import { appendChecks } from './logs/append.ts';
 import { chunkChecks } from './logs/chunks.ts';
 import { cursorChecks } from './logs/cursors.ts';
@@ -17,9 +19,14 @@ import { pagingChecks } from './store/paging.ts';
 import { queryChecks } from './store/query.ts';
 import { rangeChecks } from './store/ranges.ts';
 import { updateChecks } from './store/update.ts';
+import { endingChecks } from './tasks/endings.ts';
+import { stopChecks } from './tasks/stop.ts';
+import { stopEverythingChecks } from './tasks/stop-everything.ts';
 
 /** Every check of the facet tier, in the order of the contract. */
 export const checks: readonly Check[] = [
+  ...closeChecks,
+  ...methodChecks,
   ...conditionChecks,
   ...contentionChecks,
   ...expiryChecks,
@@ -31,6 +38,9 @@ export const checks: readonly Check[] = [
   ...updateChecks,
   ...secretExpiryChecks,
   ...secretChecks,
+  ...endingChecks,
+  ...stopEverythingChecks,
+  ...stopChecks,
   ...appendChecks,
   ...chunkChecks,
   ...cursorChecks,
