@@ -19,9 +19,14 @@ import { pagingChecks } from './store/paging.ts';
 import { queryChecks } from './store/query.ts';
 import { rangeChecks } from './store/ranges.ts';
 import { updateChecks } from './store/update.ts';
+import { commandChecks } from './tasks/command.ts';
 import { endingChecks } from './tasks/endings.ts';
+import { environmentChecks } from './tasks/environment.ts';
+import { inspectChecks } from './tasks/inspect.ts';
+import { startChecks } from './tasks/start.ts';
 import { stopChecks } from './tasks/stop.ts';
 import { stopEverythingChecks } from './tasks/stop-everything.ts';
+import { templateChecks } from './tasks/templates.ts';
 
 /** Every check of the facet tier, in the order of the contract. */
 export const checks: readonly Check[] = [
@@ -38,9 +43,14 @@ export const checks: readonly Check[] = [
   ...updateChecks,
   ...secretExpiryChecks,
   ...secretChecks,
+  ...commandChecks,
   ...endingChecks,
+  ...environmentChecks,
+  ...inspectChecks,
+  ...startChecks,
   ...stopEverythingChecks,
   ...stopChecks,
+  ...templateChecks,
   ...appendChecks,
   ...chunkChecks,
   ...cursorChecks,
