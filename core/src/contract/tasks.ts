@@ -118,7 +118,8 @@ export interface Tasks {
   templates(call?: CallOptions): Promise<string[]>;
   /**
    * Starts a task and answers when the cloud accepted it. Called again with the same execution id, at any time and from any
-   * process, it starts nothing and answers with the same `ref`.
+   * process, it starts nothing and answers with the same `ref`. A `ref` that is the execution id itself spares core
+   * a write: it is not noted down.
    */
   start(spec: TaskSpec, call?: CallOptions): Promise<{ ref: string; state?: TaskState }>;
   /** The truth, by `ref`, or by the execution id alone. */

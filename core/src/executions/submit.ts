@@ -57,7 +57,8 @@ export async function submit(
 
   const { env, secretEnv } = divideEnvironment(input.env, revealed);
   const git = planCheckout(input.git, { ...env, ...secretEnv });
-  const proposed = randomBytes(16).toString('hex');
+  const random = randomBytes(16 + 24);
+  const proposed = random.toString('hex', 0, 16);
   const { email } = context.principal;
   const executionId = await reserveExecutionId(store, email, input, proposed, options.now(), call);
   if (executionId !== proposed) {
@@ -83,9 +84,8 @@ export async function submit(
     started_at: options.now(),
     compute_platform: provider.name.toUpperCase(),
     timeout_seconds: timeoutSeconds,
-    stream_key: randomBytes(24).toString('base64url'),
+    stream_key: random.toString('base64url', 16),
     created_by_request_id: context.requestId,
-    modified_by_request_id: context.requestId,
     ...(names.length > 0 && { secret_names: names }),
     ...(needsBundle && { secrets_bundle: bundlePrefix + executionId }),
     ...(git && { git_repo: git.url, git_ref: git.ref, git_path: git.path }),
@@ -119,14 +119,13 @@ export async function submit(
   };
   try {
     const { ref, state } = await tasks.start(spec, call);
-    const changes = {
-      task_ref: ref,
-      ...(state && state.phase === 'running' && fold(execution, state, options.now())),
-    };
+    // A task that goes by the execution's own id needs no note of it; that it runs is told by the provider's notification.
+    if (ref === executionId) return execution;
+    const running = state?.phase === 'running' ? fold(execution, state, options.now()) : undefined;
     const attached = await store.update(
       'executions',
       executionId,
-      { set: changes, when: { status: 'STARTING' } },
+      { set: { task_ref: ref, ...running }, when: { status: 'STARTING' } },
       call,
     );
     // It may have been stopped, or seen running or finished, meanwhile: then only the reference is news.

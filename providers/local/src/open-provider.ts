@@ -68,6 +68,7 @@ export async function openProvider(config: LocalConfig, context: OpenContext): P
       },
       backendLogs,
       defaultImage: defaultImage(config.runtime),
+      defaultPlatform: process.arch === 'arm64' ? 'Linux/ARM64' : 'Linux/X86_64',
       async decode(raw: unknown, call?: CallOptions): Promise<ProviderEvent[]> {
         lifecycle.enter(call);
         return decode(raw);

@@ -25,7 +25,7 @@ export function executionToJson(execution: ExecutionDocument): Execution {
     ...(execution.stopped_by && { stopped_by: execution.stopped_by }),
     ...ending(execution),
     created_by_request_id: execution.created_by_request_id ?? '',
-    modified_by_request_id: execution.modified_by_request_id ?? '',
+    modified_by_request_id: execution.modified_by_request_id ?? execution.created_by_request_id ?? '',
   };
 }
 

@@ -42,8 +42,6 @@ export type ClientMessage = ({ id: number } & Request) | Wish;
 
 export interface Reply {
   id: number;
-  /** For `start`. */
-  ref?: string;
   error?: { message: string; code?: string; errcode?: number };
 }
 

@@ -58,7 +58,7 @@ export class Recorder {
     this.#database = database;
     this.#events = events;
     this.#insertTask = database.prepare(
-      'INSERT INTO tasks (execution, ref, phase, detail, container, ended_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tasks (execution, phase, detail, container, ended_at, reason) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#updateTask = database.prepare(
       `UPDATE tasks SET phase = ?, detail = ?, pid = ?, started_at = ?, ended_at = ?, reason = ?, exit_code = ?, signal = ?
@@ -77,8 +77,8 @@ export class Recorder {
 
   /** Writes a new task at once, or throws. */
   insert(record: TaskRecord): void {
-    const { execution, ref, phase, detail, container, ended_at, reason } = record.row;
-    this.#insertTask.run(execution, ref, phase, detail, container, ended_at, reason);
+    const { execution, phase, detail, container, ended_at, reason } = record.row;
+    this.#insertTask.run(execution, phase, detail, container, ended_at, reason);
   }
 
   /** The row was changed. It is written after the lines that were handed over before. */

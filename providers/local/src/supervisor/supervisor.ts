@@ -96,8 +96,8 @@ export class Supervisor {
 
   #answer({ id, ...request }: { id: number } & Request): Reply {
     try {
-      if (request.call === 'start') return { id, ref: this.#start(request) };
-      this.#stop(request.execution);
+      if (request.call === 'start') this.#start(request);
+      else this.#stop(request.execution);
       return { id };
     } catch (error) {
       const { message, code, errcode } = error as Error & { code?: string; errcode?: number };
@@ -106,10 +106,10 @@ export class Supervisor {
   }
 
   /** Whatever is known of this execution already, it stays so: a second start is a look at the first. */
-  #start({ order }: Request & { call: 'start' }): string {
+  #start({ order }: Request & { call: 'start' }): void {
     const { execution, container } = order;
     const known = this.#row(execution);
-    if (known && known.phase !== 'refused') return known.ref;
+    if (known && known.phase !== 'refused') return;
     const record = new TaskRecord(newRow(execution, container !== undefined));
     if (known) {
       Object.assign(record.row, {
@@ -119,7 +119,7 @@ export class Supervisor {
         detail: 'stopped before it was started',
       });
       this.#recorder.update(record);
-      return record.row.ref;
+      return;
     }
     if (this.#leaving) throw Object.assign(new Error('the supervisor is leaving'), { code: 'ECONNREFUSED' });
     this.#recorder.insert(record);
@@ -128,7 +128,6 @@ export class Supervisor {
     clearTimeout(this.#idle);
     // The answer goes out first: starting a process takes longer than all the rest.
     setImmediate(() => void run.perform());
-    return record.row.ref;
   }
 
   #stop(execution: string): void {
@@ -193,7 +192,6 @@ export class Supervisor {
 
 const newRow = (execution: string, container: boolean): TaskRow => ({
   execution,
-  ref: `${container ? 'docker' : 'process'}:${execution}`,
   phase: 'pending',
   detail: null,
   container: container ? 1 : 0,

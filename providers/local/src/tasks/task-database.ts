@@ -13,7 +13,7 @@ const version = 1;
  */
 const schema = `
   CREATE TABLE tasks (
-    execution TEXT NOT NULL PRIMARY KEY, ref TEXT NOT NULL, phase TEXT NOT NULL, detail TEXT, container INTEGER NOT NULL,
+    execution TEXT NOT NULL PRIMARY KEY, phase TEXT NOT NULL, detail TEXT, container INTEGER NOT NULL,
     pid INTEGER, started_at INTEGER, ended_at INTEGER, reason TEXT, exit_code INTEGER, signal INTEGER
   );
   CREATE INDEX tasks_live ON tasks (execution) WHERE phase IN ('pending', 'running');

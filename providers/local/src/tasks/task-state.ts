@@ -3,7 +3,6 @@ import type { EndReason, TaskState } from '@runvoy/core/provider';
 /** A row of `tasks`, as SQLite gives it. */
 export interface TaskRow {
   execution: string;
-  ref: string;
   phase: 'pending' | 'running' | 'ended' | 'refused';
   detail: string | null;
   container: number;

@@ -64,8 +64,8 @@ export class LocalTasks implements Tasks {
   async start(spec: TaskSpec, call?: CallOptions): Promise<{ ref: string }> {
     this.#lifecycle.enter(call);
     const order = this.#order(spec);
-    const { ref } = await this.#lifecycle.settle(this.#supervisor.call({ call: 'start', order }), call);
-    return { ref: ref! };
+    await this.#lifecycle.settle(this.#supervisor.call({ call: 'start', order }), call);
+    return { ref: spec.executionId };
   }
 
   async inspect({ executionId }: TaskHandle, call?: CallOptions): Promise<TaskState> {
@@ -88,7 +88,7 @@ export class LocalTasks implements Tasks {
     const isEmpty = this.#selectLive.get() === undefined;
     if (!isEmpty && !this.#supervisor.connected) await this.#lifecycle.settle(this.#supervisor.connect(), call);
     const rows = this.#selectLive.all() as unknown as TaskRow[];
-    return rows.map(({ execution, ref }) => ({ executionId: execution, ref }));
+    return rows.map(({ execution }) => ({ executionId: execution, ref: execution }));
   }
 
   #row(executionId: string): TaskRow | undefined {
