@@ -112,7 +112,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     corsOrigins: data.RUNVOY_CORS_ALLOWED_ORIGINS,
     trustedProxies: data.RUNVOY_TRUSTED_PROXIES,
     logLevel: data.RUNVOY_LOG_LEVEL,
-    requestsPerMinute: data.RUNVOY_RATE_LIMIT * 60,
+    requestsPerSecond: data.RUNVOY_RATE_LIMIT,
     maximumBodyBytes: data.RUNVOY_MAX_BODY_BYTES,
     requestTimeoutSeconds: data.RUNVOY_REQUEST_TIMEOUT,
     initTimeoutSeconds: data.RUNVOY_INIT_TIMEOUT,

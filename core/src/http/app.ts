@@ -28,13 +28,13 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE'];
 
 export function createApp({ runvoy, settings, log }: AppOptions): App {
   const respond = createResponder(settings);
-  const { requestsPerMinute, requestTimeoutSeconds } = settings;
+  const { requestsPerSecond, requestTimeoutSeconds } = settings;
   const surroundings: Surroundings = {
     runvoy,
     settings,
     log,
     respond,
-    limits: createRateLimits(requestsPerMinute),
+    limits: createRateLimits(requestsPerSecond),
     deadlines: requestTimeoutSeconds === 0 ? undefined : createDeadlines(requestTimeoutSeconds * 1000),
   };
   // Not strict: with and without a slash at the end is one path, and the policy is asked about that one.

@@ -7,8 +7,8 @@ export interface HttpSettings {
   maximumBodyBytes: number;
   /** Seconds after which a request is answered with 503; 0 means never. */
   requestTimeoutSeconds: number;
-  /** Requests that one API key may make in a minute, and failing or public ones that one address may; 0 means any number. */
-  requestsPerMinute: number;
+  /** Requests that one API key may make in a second, and failing or public ones that one address may; 0 means any number. */
+  requestsPerSecond: number;
   /**
    * How many proxies in front of this server append to `X-Forwarded-For`. The client is the entry that the outermost of them
    * wrote; entries left of it are the client's own claims. 0: the header is ignored.

@@ -27,7 +27,7 @@ describe('settings', () => {
       corsOrigins: ['https://web.runvoy.site/', 'https://dev.web.runvoy.site/', 'http://localhost:5173/'],
       trustedProxies: 0,
       logLevel: 'info',
-      requestsPerMinute: 3000,
+      requestsPerSecond: 50,
       maximumBodyBytes: 1_048_576,
       requestTimeoutSeconds: 60,
       initTimeoutSeconds: 10,
@@ -62,7 +62,7 @@ describe('settings', () => {
       corsOrigins: ['https://a.example', 'https://b.example'],
       logLevel: 'debug',
       policyFile: 'policy.csv',
-      requestsPerMinute: 0,
+      requestsPerSecond: 0,
       defaultTimeoutSeconds: 5400,
       requestTimeoutSeconds: 60,
     });

@@ -45,7 +45,7 @@ export const settings: HttpSettings = {
   corsOrigins: ['https://web.runvoy.site/', 'http://localhost:5173/'],
   maximumBodyBytes: 100_000,
   requestTimeoutSeconds: 20,
-  requestsPerMinute: 0,
+  requestsPerSecond: 0,
   trustedProxies: 0,
 };
 
