@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from './check.ts';
 import { command, mustRun } from './command.ts';
 import type { Tarball } from './tarballs.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { type Manifest, readManifest, root } from './workspaces.ts';
 
 /** What a provider's author writes first: it must type-check against the published declarations alone. */
@@ -21,7 +21,7 @@ export default defineProvider<{ region: string }>({
 
 /** The published packages, installed together into an empty folder, work there. */
 export function packedInstallChecks(tarballs: readonly Tarball[]): Check[] {
-  const folder = mkdtempSync(join(tmpdir(), 'runvoy-installed-'));
+  const folder = temporaryFolder('installed');
   const env = { ...process.env, RUNVOY_HOME: join(folder, 'home') };
   const runvoy = (...args: string[]) => command(join(folder, 'node_modules/.bin/runvoy'), args, { cwd: folder, env });
   return [

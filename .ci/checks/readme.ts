@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Check } from './check.ts';
 import { command } from './command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { root } from './workspaces.ts';
 
 /**
@@ -17,7 +17,7 @@ export const readmeChecks: Check[] = checkedBlocks().map(({ line, script }) => (
   },
 }));
 
-const folder = mkdtempSync(join(tmpdir(), 'runvoy-readme-'));
+const folder = temporaryFolder('readme');
 const env = {
   ...process.env,
   RUNVOY_HOME: join(folder, 'home'),

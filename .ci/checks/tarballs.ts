@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from './check.ts';
 import { command, mustRun } from './command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { root, type Workspace, workspaces } from './workspaces.ts';
 
 export interface Tarball {
@@ -12,7 +11,7 @@ export interface Tarball {
 
 /** Packs every workspace as it would be published, into a new folder. */
 export function packAll(): Tarball[] {
-  const folder = mkdtempSync(join(tmpdir(), 'runvoy-pack-'));
+  const folder = temporaryFolder('pack');
   return workspaces().map((workspace) => {
     const [packed] = Object.values(
       JSON.parse(
