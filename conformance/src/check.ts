@@ -1,4 +1,4 @@
-import type { Capabilities } from '@runvoy/core/provider';
+import type { Capabilities, ErrorCode } from '@runvoy/core/provider';
 import type { World } from './world.ts';
 
 /** MUST: a provider that fails it cannot be used. SHOULD: users are better off with it. */
@@ -21,6 +21,7 @@ export type Facet =
 /** Something that only the author's harness can give. */
 export type Hint =
   | 'harness.errors'
+  | `harness.errors.${ErrorCode}`
   | 'harness.identities'
   | 'harness.invalidSettings'
   | 'harness.malformed'
@@ -32,7 +33,17 @@ export type Hint =
   | 'harness.viewers';
 
 /** What a check needs and a provider may lack: a capability, a part of it that is optional, or a hint; see `needs.ts`. */
-export type Need = keyof Capabilities | 'sockets' | 'backendLogs' | 'listen' | 'claimServer' | 'output' | Hint;
+export type Need =
+  | keyof Capabilities
+  | 'sockets'
+  | 'backendLogs'
+  | 'backendLogs.write'
+  | 'listen'
+  | 'claimServer'
+  | 'output'
+  | 'git'
+  | 'command'
+  | Hint;
 
 /** One sentence of the contract, as something that can be tried. */
 export interface Check {
