@@ -1,15 +1,27 @@
 import type { Check } from '../check.ts';
+import { backendLogChecks } from './backend-logs/find.ts';
+import { classifyChecks } from './classify/classify.ts';
+import { decodeChecks } from './decode/decode.ts';
+import { listenChecks } from './decode/listen.ts';
+import { identityChecks } from './identities/exists.ts';
 import { closeChecks } from './lifecycle/close.ts';
 import { methodChecks } from './lifecycle/methods.ts';
 import { appendChecks } from './logs/append.ts';
+import { archiveChecks } from './logs/archive.ts';
 import { chunkChecks } from './logs/chunks.ts';
 import { cursorChecks } from './logs/cursors.ts';
 import { endChecks } from './logs/ends.ts';
+import { maskingChecks } from './logs/masking.ts';
+import { taskLogChecks } from './logs/of-tasks.ts';
 import { textChecks } from './logs/text.ts';
 import { watchChecks } from './logs/watch.ts';
 import { watchStopChecks } from './logs/watch-stops.ts';
+import { claimChecks } from './plugin/claim.ts';
+import { importChecks } from './plugin/import.ts';
+import { pluginChecks } from './plugin/plugin.ts';
 import { secretExpiryChecks } from './secrets/expiry.ts';
 import { secretChecks } from './secrets/secrets.ts';
+import { socketChecks } from './sockets/push.ts';
 import { conditionChecks } from './store/conditions.ts';
 import { contentionChecks } from './store/contention.ts';
 import { expiryChecks } from './store/expiry.ts';
@@ -22,6 +34,7 @@ import { updateChecks } from './store/update.ts';
 import { commandChecks } from './tasks/command.ts';
 import { endingChecks } from './tasks/endings.ts';
 import { environmentChecks } from './tasks/environment.ts';
+import { gitChecks } from './tasks/git.ts';
 import { inspectChecks } from './tasks/inspect.ts';
 import { startChecks } from './tasks/start.ts';
 import { stopChecks } from './tasks/stop.ts';
@@ -30,6 +43,9 @@ import { templateChecks } from './tasks/templates.ts';
 
 /** Every check of the facet tier, in the order of the contract. */
 export const checks: readonly Check[] = [
+  ...claimChecks,
+  ...importChecks,
+  ...pluginChecks,
   ...closeChecks,
   ...methodChecks,
   ...conditionChecks,
@@ -46,16 +62,26 @@ export const checks: readonly Check[] = [
   ...commandChecks,
   ...endingChecks,
   ...environmentChecks,
+  ...gitChecks,
   ...inspectChecks,
   ...startChecks,
   ...stopEverythingChecks,
   ...stopChecks,
   ...templateChecks,
   ...appendChecks,
+  ...archiveChecks,
   ...chunkChecks,
   ...cursorChecks,
   ...endChecks,
+  ...maskingChecks,
+  ...taskLogChecks,
   ...textChecks,
   ...watchStopChecks,
   ...watchChecks,
+  ...identityChecks,
+  ...socketChecks,
+  ...backendLogChecks,
+  ...decodeChecks,
+  ...listenChecks,
+  ...classifyChecks,
 ];

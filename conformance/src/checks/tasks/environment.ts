@@ -52,7 +52,7 @@ export const environmentChecks: readonly Check[] = [
     'The variables of env reach the command.',
     'Commands would run with other settings than given.',
     (world) =>
-      prints(world, 'echo "$GREETING-$other_1-${ABSENT-unset}"', ['hello-1-unset'], {
+      prints(world, `echo "$GREETING-$other_1-\${ABSENT-unset}"`, ['hello-1-unset'], {
         env: { GREETING: 'hello', other_1: '1' },
       }),
   ),
