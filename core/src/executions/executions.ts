@@ -8,7 +8,7 @@ import type { Access, Executions, Images, Principal, SecretStore } from '../serv
 import { createChangeFeed } from './change-feed.ts';
 import { drain } from './drain.ts';
 import { listExecutions } from './list.ts';
-import { fold, isFinal } from './reducer.ts';
+import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { signStreamToken, verifyStreamToken } from './stream-token.ts';
 import { submit } from './submit.ts';
 
@@ -83,7 +83,7 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
     const running = finishing.get(id);
     if (running) return running;
     const finished = (async () => {
-      const reason = state.phase === 'ended' ? state.reason : 'lost';
+      const reason = state.phase === 'ended' ? state.reason : reasonOfAbsence(record);
       const drained = await drain(provider, id, reason, { fillGaps: dependencies.fillGaps, now, sleep }, call);
       for (let current = record, final = changes; ; ) {
         const updated = await store.update(

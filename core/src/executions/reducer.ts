@@ -34,7 +34,8 @@ export function fold(record: ExecutionDocument, task: TaskState, now: number): P
       return record.status === 'STARTING' ? { status: 'RUNNING', ...running } : running;
     }
     case 'absent': {
-      const started = record.running_at !== undefined || record.task_ref !== undefined;
+      const reason = reasonOfAbsence(record);
+      const started = reason === 'lost';
       if (!started && record.status !== 'TERMINATING' && now - record.started_at < startGraceMilliseconds)
         return undefined;
       const detail = started
@@ -42,7 +43,7 @@ export function fold(record: ExecutionDocument, task: TaskState, now: number): P
         : 'the task was never started: its server stopped before';
       return ending(record, {
         phase: 'ended',
-        reason: started ? 'lost' : 'start-failed',
+        reason,
         endedAt: now,
         detail,
       });
@@ -50,6 +51,11 @@ export function fold(record: ExecutionDocument, task: TaskState, now: number): P
     case 'ended':
       return ending(record, task);
   }
+}
+
+/** Why a task that the cloud does not know is over. */
+export function reasonOfAbsence({ running_at, task_ref }: ExecutionDocument): 'lost' | 'start-failed' {
+  return running_at !== undefined || task_ref !== undefined ? 'lost' : 'start-failed';
 }
 
 function ending(record: ExecutionDocument, task: Extract<TaskState, { phase: 'ended' }>): Partial<ExecutionDocument> {

@@ -96,6 +96,7 @@ describe('run', () => {
     expect(await executions.get(record.execution_id, context)).toMatchObject({
       status: 'FAILED',
       reason: 'start-failed',
+      logs_complete: true,
     });
   });
 });
