@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 const shared = {
   format: 'cjs',
@@ -25,6 +26,7 @@ export default defineConfig([
       options.supported = { ...options.supported, 'dynamic-import': false };
     },
     esbuildPlugins: [
+      thirdPartyNotices,
       {
         name: 'quick-start',
         setup(build) {
@@ -46,5 +48,6 @@ export default defineConfig([
     esbuildOptions(options) {
       options.conditions = ['source'];
     },
+    esbuildPlugins: [thirdPartyNotices],
   },
 ]);
