@@ -19,6 +19,7 @@ import { watchStopChecks } from './logs/watch-stops.ts';
 import { claimChecks } from './plugin/claim.ts';
 import { importChecks } from './plugin/import.ts';
 import { pluginChecks } from './plugin/plugin.ts';
+import { productChecks } from './product/index.ts';
 import { secretExpiryChecks } from './secrets/expiry.ts';
 import { secretChecks } from './secrets/secrets.ts';
 import { socketChecks } from './sockets/push.ts';
@@ -84,4 +85,5 @@ export const checks: readonly Check[] = [
   ...decodeChecks,
   ...listenChecks,
   ...classifyChecks,
+  ...productChecks,
 ];

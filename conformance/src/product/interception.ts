@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   defineProvider,
   type Provider,
@@ -6,9 +8,9 @@ import {
   type Tasks,
 } from '@runvoy/core/provider';
 import type { Deployment } from '../harness.ts';
-import { untilAborted } from '../runner/until-aborted.ts';
 
 type Start = Tasks['start'];
+type Listen = NonNullable<Provider['listen']>;
 
 /** What a scenario does to the provider of its server: the cloud's notifications, and starts that break off. */
 export class Interception {
@@ -17,7 +19,7 @@ export class Interception {
   /** In place of `tasks.start`. */
   start: ((start: Start, ...call: Parameters<Start>) => ReturnType<Start>) | undefined;
   readonly #held: ProviderEvent[] = [];
-  readonly #replayed = new WeakMap<object, ProviderEvent[]>();
+  readonly #injected = new WeakMap<object, ProviderEvent[]>();
   #deliver: ((raw: unknown) => Promise<void>) | undefined;
 
   get heldCount(): number {
@@ -27,11 +29,14 @@ export class Interception {
   /** Delivers what was held back, each by itself, in the order that `arrange` gives. */
   async release(arrange: (held: ProviderEvent[]) => ProviderEvent[] = (held) => held): Promise<void> {
     this.notifications = 'pass';
-    for (const event of arrange(this.#held.splice(0))) {
-      const raw = {};
-      this.#replayed.set(raw, [event]);
-      await this.#deliver?.(raw);
-    }
+    for (const event of arrange(this.#held.splice(0))) await this.inject(event);
+  }
+
+  /** Delivers an event as if the cloud had told of it. */
+  async inject(event: ProviderEvent): Promise<void> {
+    const raw = {};
+    this.#injected.set(raw, [event]);
+    await this.#deliver?.(raw);
   }
 
   /** The plugin with this in between. Only what is told of tasks is touched: lines are not hints. */
@@ -43,7 +48,7 @@ export class Interception {
   }
 
   #wrap(provider: Provider, deployment: Deployment): Provider {
-    const listen = provider.listen?.bind(provider) ?? pumpOf(deployment);
+    const listen = provider.listen?.bind(provider) ?? pumpOf(deployment) ?? untilTheEnd;
     const tasks = forward(provider.tasks, {
       start: (...call: Parameters<Start>) =>
         this.start ? this.start((...given) => provider.tasks.start(...given), ...call) : provider.tasks.start(...call),
@@ -51,13 +56,11 @@ export class Interception {
     return forward(provider, {
       tasks,
       decode: async (raw: unknown, call?: Parameters<Provider['decode']>[1]) =>
-        this.#replayed.get(raw as object) ?? this.#pass(await provider.decode(raw, call)),
-      ...(listen && {
-        listen: (deliver: (raw: unknown) => Promise<void>, call: { signal?: AbortSignal }) => {
-          this.#deliver = deliver;
-          return listen(deliver, call);
-        },
-      }),
+        this.#injected.get(raw as object) ?? this.#pass(await provider.decode(raw, call)),
+      listen: (deliver: (raw: unknown) => Promise<void>, call: { signal?: AbortSignal }) => {
+        this.#deliver = deliver;
+        return listen(deliver, call);
+      },
     });
   }
 
@@ -95,7 +98,7 @@ function forward<T extends object>(target: T, replaced: object): T {
 const pumpMilliseconds = 20;
 
 /** Where the cloud calls us, the harness has what it sent: it is handed on as a push endpoint would. */
-function pumpOf({ delivered }: Deployment): Provider['listen'] {
+function pumpOf({ delivered }: Deployment): Listen | undefined {
   if (!delivered) return undefined;
   return async (deliver, { signal = new AbortController().signal }) => {
     let taken = 0;
@@ -103,8 +106,12 @@ function pumpOf({ delivered }: Deployment): Provider['listen'] {
       const all = await delivered();
       for (const raw of all.slice(taken)) await deliver(raw);
       taken = all.length;
-      const pause = new Promise((resolve) => setTimeout(resolve, pumpMilliseconds));
-      await untilAborted(signal, pause).catch(() => undefined);
+      await delay(pumpMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   };
 }
+
+/** Nothing comes but what a scenario injects. */
+const untilTheEnd: Listen = async (_deliver, { signal }) => {
+  if (signal && !signal.aborted) await once(signal, 'abort');
+};

@@ -37,6 +37,7 @@ export function maskJson(value: unknown, mask: Mask): unknown {
   if (typeof value === 'string') return mask.text(value);
   if (Array.isArray(value)) return value.map((item) => maskJson(item, mask));
   if (typeof value !== 'object' || value === null) return value;
+  learnIds(value as Record<string, unknown>, mask);
   const entries = Object.entries(value).filter(([name]) => !leftOut.has(name));
   return Object.fromEntries(entries.map(([name, item]) => [mask.text(name), maskField(name, item, mask)]));
 }
@@ -49,4 +50,11 @@ function maskField(name: string, value: unknown, mask: Mask): unknown {
   }
   if (constants[name] !== undefined && (typeof value === 'string' || typeof value === 'number')) return constants[name];
   return maskJson(value, mask);
+}
+
+/** Ids that are in a sentence before they are met as a field. */
+function learnIds({ request_id, details }: Record<string, unknown>, mask: Mask): void {
+  if (typeof request_id === 'string') mask.learn('request', request_id);
+  const [, executionId] = /\(execution ([0-9a-f]{32})\)/.exec(String(details)) ?? [];
+  if (executionId !== undefined) mask.learn('execution', executionId);
 }

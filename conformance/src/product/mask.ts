@@ -23,14 +23,7 @@ export class Mask {
 
   /** A text with every known value replaced. */
   text(text: string): string {
-    // The longest first, because one value may hold another.
-    this.#pattern ??= new RegExp(
-      [...this.#names.keys()]
-        .sort((a, b) => b.length - a.length)
-        .map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-        .join('|') || '(?!)',
-      'g',
-    );
+    this.#pattern ??= patternOf([...this.#names.keys()]);
     return text.replace(this.#pattern, (value) => this.#names.get(value)!);
   }
 
@@ -39,4 +32,15 @@ export class Mask {
     this.#pattern = undefined;
     return name;
   }
+}
+
+/** Any of these, as a word of its own where it is one; the longest first, because one may hold another. */
+function patternOf(values: readonly string[]): RegExp {
+  const sources = [...values]
+    .sort((a, b) => b.length - a.length)
+    .map((value) => {
+      const source = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      return `${/^\w/.test(value) ? '(?<!\\w)' : ''}${source}${/\w$/.test(value) ? '(?!\\w)' : ''}`;
+    });
+  return new RegExp(sources.join('|') || '(?!)', 'g');
 }

@@ -59,7 +59,8 @@ export class Stage implements AsyncDisposable {
     const { mask } = this.transcript;
     mask.name(server.url, 'server');
     if (this.admin.apiKey) mask.name(this.admin.apiKey, 'key-of-admin');
-    const image = this.image;
+    mask.name(`provider ${this.world.provider.name}`, 'provider');
+    const { image } = this;
     if (image) mask.name(image, 'image');
     return server;
   }

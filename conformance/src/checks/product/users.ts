@@ -85,6 +85,22 @@ export const userScenarios: readonly Check[] = [
     },
   }),
   defineScenario({
+    id: 'product.users.last-administrator',
+    level: 'MUST',
+    sentence: 'The last administrator can be neither revoked nor given another role.',
+    why: 'Nobody could let anybody in again.',
+    async play(stage) {
+      const { admin } = stage;
+      await stage.ask(admin, 'POST', '/api/v1/users/revoke', { email: admin.email });
+      await stage.ask(admin, 'POST', '/api/v1/users/role', { email: admin.email, role: 'viewer' });
+      await stage.ask(admin, 'GET', '/api/v1/whoami');
+      stage.transcript.scene('There is another one');
+      const ana = await stage.person('ana', 'admin');
+      await stage.ask(ana, 'POST', '/api/v1/users/role', { email: admin.email, role: 'viewer' });
+      await stage.ask(admin, 'GET', '/api/v1/users');
+    },
+  }),
+  defineScenario({
     id: 'product.users.revoke',
     level: 'MUST',
     sentence: 'A revoked key is refused from the next request on, with its own error code.',
