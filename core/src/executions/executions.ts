@@ -268,6 +268,7 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
       if (await dependencies.isRevoked(email, call)) {
         throw new RunvoyError('API_KEY_REVOKED', 'API key has been revoked', {
           field: 'token',
+          remedy: 'Ask an administrator to invite you again.',
         });
       }
       return { execution, principal: { email, role } satisfies Principal };

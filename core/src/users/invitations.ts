@@ -5,7 +5,7 @@ import type { RequestContext, Users } from '../services.ts';
 import { generateToken, hashApiKey } from './api-keys.ts';
 import { checkRole } from './check-role.ts';
 import { claimMilliseconds, reservationOf, reserve } from './reservations.ts';
-import { documentsOf, representative, stateOf } from './user-documents.ts';
+import { documentsOf, representative, stateOf, unknownUser } from './user-documents.ts';
 import type { UsersDependencies } from './users.ts';
 
 /** Keys that wait to be claimed: those of new users, and new ones of users. */
@@ -87,7 +87,7 @@ export function createInvitations(dependencies: UsersDependencies): Pick<Users, 
       const call = { requestId: context.requestId };
       const documents = await documentsOf(store, email, call);
       const current = representative(documents);
-      if (!current) throw new RunvoyError('NOT_FOUND', 'user not found', { field: 'email' });
+      if (!current) throw unknownUser();
       const state = stateOf(current);
       if (state === 'revoked')
         throw new RunvoyError('CONFLICT', 'user is revoked', {

@@ -5,7 +5,7 @@ import type { Access, Users } from '../services.ts';
 import { allDocuments } from '../store/all-documents.ts';
 import { withLock } from '../store/with-lock.ts';
 import { checkRole } from './check-role.ts';
-import { documentsOf, representative, stateOf } from './user-documents.ts';
+import { documentsOf, representative, stateOf, unknownUser } from './user-documents.ts';
 import type { UsersDependencies } from './users.ts';
 
 /** Whether users of this role can invite others. Somebody must be able to, always. */
@@ -26,7 +26,7 @@ export function createMemberships(dependencies: UsersDependencies): Pick<Users, 
   ): Promise<UserDocument> {
     const documents = await documentsOf(store, email, call);
     const user = representative(documents);
-    if (!user) throw new RunvoyError('NOT_FOUND', 'user not found', { field: 'email' });
+    if (!user) throw unknownUser();
     check?.(user);
     const write = async () => {
       const changes = documents

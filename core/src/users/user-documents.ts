@@ -1,4 +1,5 @@
 import type { UserDocument } from '../contract/collections.ts';
+import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { Store } from '../contract/store.ts';
 import { allDocuments } from '../store/all-documents.ts';
@@ -42,4 +43,11 @@ export async function documentsOf(store: Store, email: string, call: CallOptions
   const latest = await store.get('users', reservation.holder, call);
   // The holder is somebody else's key if it was chosen, and refused.
   return latest?.user_email === email ? [latest, ...documents] : documents;
+}
+
+export function unknownUser(): RunvoyError {
+  return new RunvoyError('NOT_FOUND', 'user not found', {
+    field: 'email',
+    remedy: 'Check the address, or list the users that there are with GET /api/v1/users.',
+  });
 }

@@ -5,11 +5,14 @@ type Issue = z.core.$ZodIssue;
 
 /** One error for all that is wrong with a body; `field` is the first of the fields. Values are not repeated: they may be secret. */
 export function describeIssues(issues: readonly Issue[], input: unknown): RunvoyError {
-  const sentences = issues.map((issue) => {
+  const sentences = new Map<string, string>();
+  for (const issue of issues) {
     const field = pathOf(issue.path);
-    return `${field || 'the body'} ${problemOf(issue, valueAt(input, issue.path))}`;
-  });
-  return new RunvoyError('INVALID_REQUEST', sentences.join('; '), {
+    // One thing at a time: what is absent need not be told that it is malformed, too.
+    if (!sentences.has(field))
+      sentences.set(field, `${field || 'the body'} ${problemOf(issue, valueAt(input, issue.path))}`);
+  }
+  return new RunvoyError('INVALID_REQUEST', [...sentences.values()].join('; '), {
     field: pathOf(issues[0]!.path) || 'body',
     remedy: 'The fields of this request are described in /api/v1/openapi.json.',
   });
