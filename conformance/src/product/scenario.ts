@@ -17,6 +17,8 @@ export function defineScenario({ settings, play, ...check }: Scenario): Check {
     facet: 'product',
     async run(world) {
       await using stage = new Stage(world, settings);
+      // A scenario that hangs when its time is up would leave its server behind.
+      world.signal.addEventListener('abort', () => void stage[Symbol.asyncDispose]().catch(() => undefined));
       try {
         await stage.start();
         await play(stage);

@@ -38,6 +38,7 @@ export class Stage implements AsyncDisposable {
   readonly #clients: Client[] = [];
   #server: SubjectServer | undefined;
   #logged: string[] = [];
+  #closing: Promise<void> | undefined;
 
   constructor(world: World, settings: Record<string, string> = {}) {
     this.world = world;
@@ -230,7 +231,13 @@ export class Stage implements AsyncDisposable {
     else if (text !== '') this.transcript.indented(text);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Also when it is called again, or before the scenario has come to its end. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#server?.close();
   }
