@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CONTRACT_VERSION, defineProvider } from '@runvoy/core/provider';
 import { z } from 'zod';
 import { createMemoryDeployment, type MemoryDeployment } from '../../../core/test/support/memory-provider.ts';
@@ -20,7 +21,7 @@ export const reference = defineProvider({
     MEMORY_DEPLOYMENT: z
       .string({ error: 'is missing: set it to the name of a deployment' })
       .regex(/^[a-z0-9-]+$/, 'must be of a-z, 0-9 and -'),
-    MEMORY_REGION: z.literal('nowhere', { error: 'must be nowhere' }).optional(),
+    MEMORY_REGION: z.literal('nowhere', { error: 'must be nowhere: there is no other region in memory' }).optional(),
   }),
   async open({ MEMORY_DEPLOYMENT: name }, { now }) {
     let deployment = deployments.get(name);
@@ -37,6 +38,7 @@ function createDeployment(now: () => number): ReferenceDeployment {
   const deployment = createMemoryDeployment({
     now,
     gateway: true,
+    roundTrip: setImmediate,
     defaultImage: runnableImage,
     capabilities: { timeouts: true, masking: true },
     tasks: (parts) => {

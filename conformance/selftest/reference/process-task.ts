@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -20,8 +20,7 @@ export class ProcessTask {
   readonly ref: string;
   state: Exclude<TaskState, { phase: 'absent' }> = { phase: 'pending', detail: 'queued' };
   readonly #parts: MemoryParts;
-  /** Made only for those that need one: most commands do not. */
-  #folder: string | undefined;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'runvoy-reference-'));
   #child: ChildProcess | undefined;
   /** Why somebody else ends it. */
   #cause: EndReason | undefined;
@@ -37,7 +36,7 @@ export class ProcessTask {
     const { spec } = this;
     this.#timers.push(setTimeout(() => this.#end('timed-out'), spec.timeoutSeconds * 1000));
     try {
-      const directory = spec.git ? await this.#checkOut() : tmpdir();
+      const directory = spec.git ? await this.#checkOut() : this.#folder;
       if (directory === undefined)
         return await this.#conclude({ reason: 'start-failed', detail: 'the checkout failed' });
       const words = 'shell' in spec.command ? ['/bin/sh', '-c', spec.command.shell] : spec.command.argv;
@@ -129,8 +128,9 @@ export class ProcessTask {
 
   async #checkOut(): Promise<string | undefined> {
     const { url, ref = '', path = '.', token = '' } = this.spec.git!;
-    this.#folder = mkdtempSync(join(tmpdir(), 'runvoy-reference-'));
     const repository = join(this.#folder, 'repository');
+    const directory = join(repository, path);
+    if (!`${directory}/`.startsWith(`${repository}/`)) return undefined;
     const env = {
       HOME: this.#folder,
       RUNVOY_GIT_URL: url,
@@ -139,7 +139,7 @@ export class ProcessTask {
       RUNVOY_GIT_DIRECTORY: repository,
     };
     const { exitCode } = await this.#execute(['/bin/sh', '-c', checkoutScript], env, this.#folder, 'system');
-    return exitCode === 0 ? join(repository, path) : undefined;
+    return exitCode === 0 && existsSync(directory) ? directory : undefined;
   }
 
   #watchMemory(pid: number): void {
@@ -154,7 +154,7 @@ export class ProcessTask {
 
   async #conclude(how: Partial<Ended> & { reason: EndReason }): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
     await this.#parts.logs.append(this.spec.executionId, [], { end: true });
     if (this.state.phase === 'ended') return;
     const startedAt = this.state.phase === 'running' ? { startedAt: this.state.startedAt } : {};
@@ -165,6 +165,7 @@ export class ProcessTask {
 
   #tell(): void {
     const { executionId } = this.spec;
-    void this.#parts.emit({ type: 'memory', event: { type: 'task-changed', task: { executionId } } });
+    // One whom nobody can deliver to does not end a task.
+    this.#parts.emit({ type: 'memory', event: { type: 'task-changed', task: { executionId } } }).catch(() => undefined);
   }
 }

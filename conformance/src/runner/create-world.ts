@@ -72,7 +72,7 @@ export function createWorld(options: WorldOptions): WorldScope {
     const provider = await waits.during('the provider to open (plugin.open)', opening);
     opened.push(provider);
     if (closed) await takeDown();
-    return trackCalls(guardProvider(provider), waits);
+    return trackCalls(guardProvider(provider), waits, signal);
   };
 
   const takeDown = async (): Promise<string[]> => {

@@ -1,23 +1,35 @@
 import type { Provider } from '@runvoy/core/provider';
 import type { Waits } from './waits.ts';
 
-/** The provider with every call that is under way among `waits`: a call that hangs is named even if the check names nothing. */
-export function trackCalls(provider: Provider, waits: Waits): Provider {
+/**
+ * The provider with every call that is under way among `waits`: a call that hangs is named even if the check names nothing.
+ * Once `over` aborts, every call but `close` throws, so that a check whose time was up does not go on for ever.
+ */
+export function trackCalls(provider: Provider, waits: Waits, over: AbortSignal): Provider {
+  const trackMember = (object: object, key: PropertyKey, prefix: string): unknown => {
+    const value: unknown = Reflect.get(object, key);
+    const name = `${prefix}${String(key)}`;
+    if (typeof value === 'function')
+      return (...args: unknown[]) => {
+        if (name !== 'close') over.throwIfAborted();
+        const result: unknown = value.apply(object, args);
+        if (result instanceof Promise) return waits.during(name, result);
+        return isIterable(result) ? trackIterable(result, name, waits) : result;
+      };
+    return facets.has(key) && typeof value === 'object' && value !== null ? track(value, `${name}.`) : value;
+  };
+
   const track = <T extends object>(object: T, prefix: string): T =>
     // Over an empty object: what a provider has frozen may not be answered differently by a proxy of it.
     new Proxy({} as T, {
+      get: (_empty, key) => trackMember(object, key, prefix),
       has: (_empty, key) => key in object,
-      get(_empty, key) {
-        const value: unknown = Reflect.get(object, key);
-        const name = `${prefix}${String(key)}`;
-        if (typeof value === 'function')
-          return (...args: unknown[]) => {
-            const result: unknown = value.apply(object, args);
-            if (result instanceof Promise) return waits.during(name, result);
-            return isIterable(result) ? trackIterable(result, name, waits) : result;
-          };
-        return facets.has(key) && typeof value === 'object' && value !== null ? track(value, `${name}.`) : value;
-      },
+      ownKeys: () => Reflect.ownKeys(object),
+      getOwnPropertyDescriptor: (_empty, key) => ({
+        value: trackMember(object, key, prefix),
+        enumerable: true,
+        configurable: true,
+      }),
     });
   return track(provider, '');
 }

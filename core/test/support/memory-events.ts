@@ -8,20 +8,19 @@ export function decodeMemoryEvent(raw: unknown): ProviderEvent[] {
   switch (event.type) {
     case 'task-changed': {
       const task = event.task;
-      if (!isObject(task) || (typeof task.executionId !== 'string' && typeof task.ref !== 'string'))
-        throw malformed('event.task');
+      if (!isObject(task) || (!isText(task.executionId) && !isText(task.ref))) throw malformed('event.task');
       break;
     }
     case 'log-lines':
-      if (typeof event.executionId !== 'string') throw malformed('event.executionId');
+      if (!isText(event.executionId)) throw malformed('event.executionId');
       if (!Array.isArray(event.lines) || !event.lines.every(isLine)) throw malformed('event.lines');
       break;
     case 'socket-opened':
-      if (typeof event.connection !== 'string') throw malformed('event.connection');
+      if (!isText(event.connection)) throw malformed('event.connection');
       if (!isObject(event.query)) throw malformed('event.query');
       break;
     case 'socket-closed':
-      if (typeof event.connection !== 'string') throw malformed('event.connection');
+      if (!isText(event.connection)) throw malformed('event.connection');
       break;
     case 'reconcile':
       break;
@@ -34,11 +33,16 @@ export function decodeMemoryEvent(raw: unknown): ProviderEvent[] {
 function isLine(line: unknown): boolean {
   return (
     isObject(line) &&
-    typeof line.id === 'string' &&
-    typeof line.time === 'number' &&
+    isText(line.id) &&
+    Number.isFinite(line.time) &&
     typeof line.text === 'string' &&
+    !line.text.includes('\n') &&
     ['stdout', 'stderr', 'system'].includes(line.stream as string)
   );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -24,6 +24,8 @@ export interface MemoryProviderOptions {
   gateway?: boolean;
   defaultImage?: string;
   defaultPlatform?: string;
+  /** What every call waits for first, as for a network. Without it nothing else happens while calls follow each other. */
+  roundTrip?: () => Promise<void>;
   /** Tasks of another kind: those that `control` moves are then not used. */
   tasks?: (parts: MemoryParts) => Tasks;
 }
@@ -168,6 +170,7 @@ export function createMemoryDeployment(options: MemoryProviderOptions = {}): Mem
           key,
           async (...args: unknown[]) => {
             enter(title, args);
+            if (options.roundTrip) await options.roundTrip();
             return method(...args);
           },
         ];
