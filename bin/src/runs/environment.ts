@@ -14,13 +14,13 @@ export function userEnvironment(env: Environment): Record<string, string> {
   return result;
 }
 
-/** The variables of `--env-file` and then `--env`, which wins. */
+/** The variables of `--env-from` and then `--env`, which wins. */
 export function environmentFromFlags(
-  flags: { env?: readonly string[]; envFile?: readonly string[] },
+  flags: { env?: readonly string[]; envFrom?: readonly string[] },
   env: Environment,
 ): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const path of flags.envFile ?? []) Object.assign(result, readEnvironmentFile(path));
+  for (const path of flags.envFrom ?? []) Object.assign(result, readEnvironmentFile(path));
   for (const text of flags.env ?? []) {
     const [name, value] = readAssignment(text, env);
     result[name] = value;
@@ -46,8 +46,8 @@ function readEnvironmentFile(path: string): Record<string, string> {
   try {
     return parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
   } catch (error) {
-    throw new RunvoyError('INVALID_REQUEST', `--env-file ${path} cannot be read: ${(error as Error).message}`, {
-      field: '--env-file',
+    throw new RunvoyError('INVALID_REQUEST', `--env-from ${path} cannot be read: ${(error as Error).message}`, {
+      field: '--env-from',
       cause: error,
     });
   }

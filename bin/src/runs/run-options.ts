@@ -8,7 +8,7 @@ export interface RunOptions {
   gitPath?: string;
   secret?: string[];
   env?: string[];
-  envFile?: string[];
+  envFrom?: string[];
   timeout?: string;
   detach?: boolean;
   stdin?: boolean;
@@ -25,7 +25,7 @@ export function addRunOptions(command: Command): Command {
     .option('-p, --git-path <folder>', 'folder of the repository to run in')
     .option('--secret <name>', 'secret to put into the environment (repeat, or a,b)', collect)
     .option('-e, --env <NAME=value>', 'environment variable; NAME alone takes its value from here (repeat)', collect)
-    .option('--env-file <file>', 'file of NAME=value lines (repeat)', collect)
+    .option('--env-from <file>', 'file of NAME=value lines (repeat)', collect)
     .option('--timeout <duration>', 'end the command after this time, e.g. 30m')
     .option('-d, --detach', 'print the execution ID and leave')
     .addOption(new Option('--stdin', 'send standard input (the default when it is a pipe or a file)'))

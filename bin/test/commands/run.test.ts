@@ -206,14 +206,14 @@ describe('the request', () => {
     );
   });
 
-  it('has --env over --env-file over RUNVOY_USER_, and takes values from here', async () => {
+  it('has --env over --env-from over RUNVOY_USER_, and takes values from here', async () => {
     const { writeFileSync } = await import('node:fs');
     const { temporaryFolder } = await import('../support/cli.ts');
     const folder = temporaryFolder();
     writeFileSync(`${folder.path}/vars`, '# comment\nA=file\nB="two words"\nC=file\n');
     try {
       const { body } = await request(
-        ['run', '--env-file', `${folder.path}/vars`, '--env', 'A=flag=1', '-e', 'HERE', '--timeout', '1h30m', 'x'],
+        ['run', '--env-from', `${folder.path}/vars`, '--env', 'A=flag=1', '-e', 'HERE', '--timeout', '1h30m', 'x'],
         { env: { RUNVOY_USER_A: 'user', RUNVOY_USER_D: 'user', HERE: 'taken' } },
       );
       expect(body).toEqual({
