@@ -11,6 +11,9 @@ export interface TypeOptions {
   layout?: boolean;
 }
 
+/** Shared by all commands, which are the same: a command from sources starts three times as fast with it. */
+const compileCache = join(tmpdir(), 'runvoy-conformance-compile-cache');
+
 /** Somebody's shell, with a home of its own, in which he types `runvoy` commands. */
 export class Terminal implements AsyncDisposable {
   readonly home: string;
@@ -62,6 +65,7 @@ export class Terminal implements AsyncDisposable {
           HOME: this.home,
           RUNVOY_HOME: this.home,
           RUNVOY_API_ENDPOINT: server.url,
+          NODE_COMPILE_CACHE: compileCache,
           ...(apiKey !== undefined && { RUNVOY_API_KEY: apiKey }),
           ...env,
         },

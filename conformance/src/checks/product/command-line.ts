@@ -58,9 +58,9 @@ export const commandLineScenarios: readonly Check[] = [
   }),
   defineSession({
     id: 'product.command-line.detached',
-    sentence: 'A run that was started with --detach is waited for, looked at, read and stopped by its id.',
+    sentence: 'A run that was started with --detach is waited for, looked at and read by its id.',
     why: 'Long runs would bind a terminal.',
-    async session(terminal, stage) {
+    async session(terminal) {
       const { stdout } = await terminal.type(['run', '--detach', 'echo one; echo two; exit 3']);
       const id = stdout.trim();
       await terminal.type(['wait', id]);
@@ -68,12 +68,19 @@ export const commandLineScenarios: readonly Check[] = [
       await terminal.type(['logs', id]);
       await terminal.type(['logs', '--tail', '1', id]);
       await terminal.type(['attach', id]);
-      const other = (await terminal.type(['run', '--detach', 'sleep 600'])).stdout.trim();
-      await stage.until(other, 'RUNNING');
-      await terminal.type(['wait', '--timeout', '100ms', other]);
-      await terminal.type(['kill', other], { layout: true });
-      await terminal.type(['wait', other]);
-      await terminal.type(['kill', '--json', other]);
+    },
+  }),
+  defineSession({
+    id: 'product.command-line.kill',
+    sentence: '`runvoy kill` stops a run, `runvoy wait` tells an unfinished run from a stopped one.',
+    why: 'A script could not give up on a run, nor know that it was stopped.',
+    async session(terminal, stage) {
+      const id = (await terminal.type(['run', '--detach', 'sleep 600'])).stdout.trim();
+      await stage.until(id, 'RUNNING');
+      await terminal.type(['wait', '--timeout', '100ms', id]);
+      await terminal.type(['kill', id], { layout: true });
+      await terminal.type(['wait', id]);
+      await terminal.type(['kill', '--json', id]);
     },
   }),
   defineSession({

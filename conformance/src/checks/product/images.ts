@@ -82,8 +82,7 @@ export const imageScenarios: readonly Check[] = [
   defineScenario({
     id: 'product.images.unknown',
     level: 'MUST',
-    sentence:
-      'A run with an image that nobody registered is refused, and so is one without an image where there is no default.',
+    sentence: 'A run with an image that nobody registered is refused as not found.',
     why: 'A run would be accepted that can never start.',
     needs: ['images'],
     async play(stage) {
