@@ -34,7 +34,7 @@ export const endChecks: readonly Check[] = [
       await logs.append('e', [], { end: true });
       let lines = 0;
       let after: string | undefined;
-      for (;;) {
+      for (let pages = 0; pages < 100; pages++) {
         const page = await logs.read('e', { maximumBytes: 2500, ...(after !== undefined && { after }) });
         lines += page.chunks.reduce((sum, { count }) => sum + count, 0);
         after = page.cursor;

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.ts';
 import { deepEqual, equal, ok } from '../../expect.ts';
+import { nextTurn } from '../support/next-turn.ts';
 import { type OutputLine, outputOf, printedOn } from '../support/output.ts';
 import { prints } from '../support/prints.ts';
 import { runTask, startTask } from '../support/tasks.ts';
@@ -154,8 +155,10 @@ export const taskLogChecks: readonly Check[] = [
       const { logs } = world.provider;
       const task = await startTask(world, 'echo one; sleep 0.3; echo two; exit 3');
       let lines = 0;
-      for await (const { chunks } of logs.watch(task.executionId, {}, { signal: world.signal }))
+      for await (const { chunks } of logs.watch(task.executionId, {}, { signal: world.signal })) {
         lines += chunks.reduce((sum, { count }) => sum + count, 0);
+        await nextTurn();
+      }
       equal(lines, 2, 'lines up to the page that said ended');
       equal(await logs.ended(task.executionId), true, 'ended');
       equal((await world.provider.tasks.inspect(task)).phase, 'ended', 'the phase of the task');

@@ -3,6 +3,7 @@ import type { Check } from '../../check.ts';
 import { deepEqual, equal, ok } from '../../expect.ts';
 import type { World } from '../../world.ts';
 import { line, numbered, readTexts, textsOf } from '../support/log-text.ts';
+import { nextTurn } from '../support/next-turn.ts';
 
 const check = (what: string, sentence: string, why: string, run: Check['run']): Check => ({
   id: `logs.watch.${what}`,
@@ -18,7 +19,11 @@ function follow({ provider, signal }: Pick<World, 'provider' | 'signal'>, execut
   const pages: LogPage[] = [];
   const over = (async () => {
     const options = after === undefined ? {} : { after };
-    for await (const page of provider.logs.watch(executionId, options, { signal })) pages.push(page);
+    for await (const page of provider.logs.watch(executionId, options, { signal })) {
+      pages.push(page);
+      if (signal.aborted) return;
+      await nextTurn();
+    }
   })();
   over.catch(() => undefined);
   return { pages, over, texts: () => textsOf(pages.flatMap(({ chunks }) => chunks)) };
@@ -181,7 +186,10 @@ export const watchChecks: readonly Check[] = [
       await logs.append('e', [], { end: true });
       await world.during('the quick consumer to return', quick.over);
       const rest: LogPage[] = [];
-      for (let page = await slow.next(); !page.done; page = await slow.next()) rest.push(page.value);
+      for (let page = await slow.next(); !page.done && !world.signal.aborted; page = await slow.next()) {
+        rest.push(page.value);
+        await nextTurn();
+      }
       deepEqual(
         textsOf([first.value, ...rest].flatMap(({ chunks }) => chunks)),
         quick.texts(),

@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
 import { deepEqual, equal } from '../../expect.ts';
 import { execution } from '../support/documents.ts';
+import { nextTurn } from '../support/next-turn.ts';
 
 export const contentionChecks: readonly Check[] = [
   {
@@ -37,11 +38,12 @@ export const contentionChecks: readonly Check[] = [
       const stores = [world.provider.store, (await world.open()).store];
       await stores[0]!.insert('executions', execution('e-1', { timeout_seconds: 0 }));
       const count = async (worker: number) => {
-        for (let done = 0; done < 5; ) {
+        for (let done = 0; done < 5 && !world.signal.aborted; ) {
           const store = stores[worker % 2]!;
           const { timeout_seconds: read = -1 } = (await store.get('executions', 'e-1')) ?? {};
           const change = { set: { timeout_seconds: read + 1 }, when: { timeout_seconds: read } };
           if (await store.update('executions', 'e-1', change)) done++;
+          await nextTurn();
         }
       };
       await world.during('four writers that count together', Promise.all([0, 1, 2, 3].map(count)));

@@ -1,4 +1,6 @@
 import type { LogChunk, LogLine, LogPage, LogStream, Logs } from '@runvoy/core/provider';
+import { ok } from '../../expect.ts';
+import { nextTurn } from './next-turn.ts';
 
 export const line = (id: string, text: string, more: Partial<LogLine> = {}): LogLine => ({
   id,
@@ -11,6 +13,9 @@ export const line = (id: string, text: string, more: Partial<LogLine> = {}): Log
 /** Lines `prefix0`, `prefix1`, …, whose ids are their texts. */
 export const numbered = (count: number, prefix = 'line '): LogLine[] =>
   Array.from({ length: count }, (_, n) => line(`${prefix}${n}`, `${prefix}${n}`));
+
+/** More than any check makes: pages that are more go round in circles. */
+const mostPages = 5000;
 
 /** Every page after a cursor, until one is empty or the last. */
 export async function readPages(
@@ -25,7 +30,10 @@ export async function readPages(
     if (page.chunks.length === 0) return pages;
     pages.push(page);
     if (page.ended) return pages;
+    ok(page.cursor !== after, `a page with chunks has another cursor than the one before it: ${after}`);
+    ok(pages.length <= mostPages, `pages that come to an end: ${mostPages} so far`);
     after = page.cursor;
+    await nextTurn();
   }
 }
 

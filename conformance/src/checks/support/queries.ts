@@ -7,9 +7,10 @@ import {
   type Query,
   type Store,
 } from '@runvoy/core/provider';
-import { deepEqual } from '../../expect.ts';
+import { deepEqual, ok } from '../../expect.ts';
 import type { World } from '../../world.ts';
 import { eventually } from './eventually.ts';
+import { nextTurn } from './next-turn.ts';
 
 /** The keys of the documents that a query gives, in its order. */
 export async function queryKeys<C extends CollectionName>(
@@ -37,6 +38,9 @@ export async function queryGives<C extends CollectionName>(
   deepEqual(seen, [...keys], what);
 }
 
+/** More than any check inserts: pages that give more go round in circles. */
+const mostDocuments = 10_000;
+
 /** Every document of an index, page by page, as core follows it. */
 export async function followPages<C extends CollectionName>(
   store: Store,
@@ -50,6 +54,8 @@ export async function followPages<C extends CollectionName>(
   for (;;) {
     const page = await store.query(collection, { ...query, ...(after && { after }) });
     found.push(...page);
+    ok(found.length <= mostDocuments, `pages that come to an end: ${mostDocuments} documents so far`);
+    await nextTurn();
     const last = page.at(-1);
     if (!last || page.length < query.limit) return found;
     after = {
