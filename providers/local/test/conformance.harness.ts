@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineHarness } from '@runvoy/conformance';
+import plugin from '../src/index.ts';
+import { endSupervisor, notifications, rawErrors } from './support/conformance.ts';
+
+export default defineHarness({
+  plugin,
+  module: new URL('../src/index.ts', import.meta.url).href,
+  invalidSettings: { RUNVOY_HOME: 'not/absolute', RUNVOY_LOCAL_RUNTIME: 'virtual-machine' },
+  errors: rawErrors,
+  notifications,
+  world(id) {
+    const home = mkdtempSync(join(tmpdir(), `runvoy-${id}-`));
+    const env = { PATH: process.env.PATH ?? '', RUNVOY_HOME: home, RUNVOY_LOCAL_RUNTIME: 'process' };
+    const teardown = async () => {
+      await endSupervisor(home);
+      rmSync(home, { recursive: true, force: true });
+    };
+    return { env, teardown };
+  },
+});
