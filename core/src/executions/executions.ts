@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { mapBounded } from '../concurrency/map-bounded.ts';
 import type { ExecutionDocument } from '../contract/collections.ts';
 import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { TaskState } from '../contract/tasks.ts';
 import type { Access, Executions, Images, Principal, SecretStore } from '../services.ts';
+import { activeExecutions } from './active-executions.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { drain } from './drain.ts';
 import { listExecutions } from './list.ts';
@@ -28,6 +30,8 @@ export interface ExecutionsDependencies {
 
 /** A record that has not ended is compared with the cloud when it is read, at most this often by one process. */
 const staleMilliseconds = 10_000;
+/** Executions that are compared with the cloud at once. */
+const refreshConcurrency = 16;
 /** Beyond its timeout, before core stops a task whose provider should have. */
 const timeoutGraceMilliseconds = 60_000;
 
@@ -182,22 +186,6 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
     return updated;
   }
 
-  async function* active(call: CallOptions): AsyncGenerator<ExecutionDocument> {
-    const query = {
-      index: 'status',
-      match: { status: ['STARTING', 'RUNNING', 'TERMINATING'] },
-      limit: 200,
-    } as const;
-    let after: { value: number; key: string } | undefined;
-    for (;;) {
-      const page = await store.query('executions', { ...query, ...(after && { after }) }, call);
-      yield* page;
-      const last = page.at(-1);
-      if (!last || page.length < query.limit) return;
-      after = { value: last.started_at, key: last.execution_id };
-    }
-  }
-
   /** What no event may ever tell: a task over its time, a stop that got lost on its way. */
   async function chase(execution: ExecutionDocument, call: CallOptions): Promise<void> {
     if (execution.status === 'TERMINATING') {
@@ -286,28 +274,21 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
 
     async refreshActive(requestId) {
       const call = { requestId };
+      const records = await activeExecutions(store, call);
+      const active = new Set(records.map(({ execution_id }) => execution_id));
+      for (const id of lookedAt.keys()) if (!active.has(id)) lookedAt.delete(id);
       const changed: string[] = [];
-      let checked = 0;
-      for await (const record of active(call)) {
-        checked++;
+      await mapBounded(records, refreshConcurrency, async (record) => {
         try {
           const { execution } = await observe(record, call);
           if (execution.status !== record.status) changed.push(record.execution_id);
           if (!isFinal(execution.status)) await chase(execution, call);
         } catch (error) {
           const code = isRunvoyError(error) ? error.code : 'INTERNAL_ERROR';
-          log.error(
-            {
-              request_id: requestId,
-              execution_id: record.execution_id,
-              code,
-              error,
-            },
-            'could not refresh',
-          );
+          log.error({ request_id: requestId, execution_id: record.execution_id, code, error }, 'could not refresh');
         }
-      }
-      return { checked, changed };
+      });
+      return { checked: records.length, changed };
     },
 
     onChange: feed.subscribe,

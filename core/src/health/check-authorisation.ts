@@ -1,6 +1,6 @@
+import { activeExecutions } from '../executions/active-executions.ts';
 import { allDocuments } from '../store/all-documents.ts';
 import { mergeByEmail } from '../users/user-documents.ts';
-import { activeExecutions } from './active-executions.ts';
 import type { Check } from './health.ts';
 
 interface Owned {
