@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ export async function inSharedFolder<T>(work: (folder: string) => Promise<T>): P
   try {
     return await work(folder);
   } finally {
+    for (const child of readers.get(folder) ?? []) child.kill('SIGKILL');
+    readers.delete(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -29,22 +31,20 @@ export function countRuns(world: World, command: string): Promise<{ count: numbe
   });
 }
 
+/** Who reads a leash: a process of its own, because a pipe that nobody opens would block one of Node's four threads for files. */
+const reader = 'exec < "$1" && echo held && exec cat > /dev/null';
+const readers = new Map<string, ChildProcess[]>();
+
 /**
  * A pipe that tells when nobody holds its other end any more: `gone` resolves when every process that a task started with
- * `exec 3> path` has ended, wherever it moved to.
+ * `exec 3> path` has ended, wherever it moved to. Within `inSharedFolder`.
  */
 export async function leash(folder: string): Promise<{ path: string; held: Promise<void>; gone: Promise<void> }> {
   const path = join(folder, 'leash');
   await run('mkfifo', [path]);
-  const held = open(path, 'r');
-  const gone = held.then(async (pipe) => {
-    try {
-      const buffer = Buffer.alloc(1024);
-      while ((await pipe.read(buffer, 0, buffer.length)).bytesRead > 0);
-    } finally {
-      await pipe.close();
-    }
-  });
-  gone.catch(() => undefined);
-  return { path, held: held.then(() => undefined), gone };
+  const child = spawn('/bin/sh', ['-c', reader, 'sh', path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  readers.set(folder, [...(readers.get(folder) ?? []), child]);
+  const held = once(child.stdout, 'data').then(() => undefined);
+  const gone = once(child, 'exit').then(() => undefined);
+  return { path, held, gone };
 }
