@@ -19,8 +19,8 @@ import { watchStopChecks } from './logs/watch-stops.ts';
 import { claimChecks } from './plugin/claim.ts';
 import { importChecks } from './plugin/import.ts';
 import { pluginChecks } from './plugin/plugin.ts';
-import { productChecks } from './product/index.ts';
 import { secretExpiryChecks } from './secrets/expiry.ts';
+import { secretLeakChecks } from './secrets/leaks.ts';
 import { secretChecks } from './secrets/secrets.ts';
 import { socketChecks } from './sockets/push.ts';
 import { conditionChecks } from './store/conditions.ts';
@@ -59,6 +59,7 @@ export const checks: readonly Check[] = [
   ...rangeChecks,
   ...updateChecks,
   ...secretExpiryChecks,
+  ...secretLeakChecks,
   ...secretChecks,
   ...commandChecks,
   ...endingChecks,
@@ -85,5 +86,4 @@ export const checks: readonly Check[] = [
   ...decodeChecks,
   ...listenChecks,
   ...classifyChecks,
-  ...productChecks,
 ];

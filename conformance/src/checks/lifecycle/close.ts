@@ -4,6 +4,7 @@ import type { Check } from '../../check.ts';
 import { deepEqual, equal } from '../../expect.ts';
 import type { World } from '../../world.ts';
 import { secret } from '../support/documents.ts';
+import { eventually } from '../support/eventually.ts';
 import { line, readTexts } from '../support/log-text.ts';
 import { openResources } from '../support/open-resources.ts';
 import { startTask, untilEnded } from '../support/tasks.ts';
@@ -16,6 +17,9 @@ const check = (what: string, sentence: string, why: string, run: Check['run']): 
   why,
   run,
 });
+
+/** How long what close has let go of may take to be gone. */
+const releaseMs = 5000;
 
 /** A little of everything, so that whatever is opened late is open. */
 async function use({ store, secrets, tasks, logs, identities }: Provider): Promise<void> {
@@ -77,8 +81,12 @@ export const closeChecks: readonly Check[] = [
         await use(other);
         await other.close();
       });
-      await world.until('everything to be released', () => left().length === 0).catch(() => undefined);
-      deepEqual(left(), [], 'what is open still');
+      const open = await eventually(
+        releaseMs,
+        async () => left(),
+        (found) => found.length === 0,
+      );
+      deepEqual(open, [], 'what is open still');
     },
   ),
   check(

@@ -1,6 +1,7 @@
 import { isRunvoyError } from '@runvoy/core/provider';
 import type { Check } from '../../check.ts';
-import { equal, ok } from '../../expect.ts';
+import { deepEqual, equal, ok } from '../../expect.ts';
+import { eventually } from '../support/eventually.ts';
 import { line, numbered, readTexts } from '../support/log-text.ts';
 import { nextTurn } from '../support/next-turn.ts';
 import { openResources } from '../support/open-resources.ts';
@@ -98,12 +99,13 @@ export const watchStopChecks: readonly Check[] = [
       };
       // What is opened once and kept, such as a pool of connections, is there after the first.
       await once('e');
-      const open = await openResources(() => once('e'));
-      await world
-        .until('everything that watches opened to be closed', () => open().length === 0)
-        .catch(() => {
-          throw new Error(`left open after watching: ${open().join(', ')}`);
-        });
+      const left = await openResources(() => once('e'));
+      const open = await eventually(
+        2000,
+        async () => left(),
+        (found) => found.length === 0,
+      );
+      deepEqual(open, [], 'what is open still');
     },
   ),
   check(
