@@ -19,6 +19,7 @@ import { watchStopChecks } from './logs/watch-stops.ts';
 import { claimChecks } from './plugin/claim.ts';
 import { importChecks } from './plugin/import.ts';
 import { pluginChecks } from './plugin/plugin.ts';
+import { productChecks } from './product/index.ts';
 import { secretExpiryChecks } from './secrets/expiry.ts';
 import { secretLeakChecks } from './secrets/leaks.ts';
 import { secretChecks } from './secrets/secrets.ts';
@@ -42,7 +43,7 @@ import { stopChecks } from './tasks/stop.ts';
 import { stopEverythingChecks } from './tasks/stop-everything.ts';
 import { templateChecks } from './tasks/templates.ts';
 
-/** Every check of the facet tier, in the order of the contract. */
+/** Every check: the facet tier in the order of the contract, then the product tier. */
 export const checks: readonly Check[] = [
   ...claimChecks,
   ...importChecks,
@@ -86,4 +87,5 @@ export const checks: readonly Check[] = [
   ...decodeChecks,
   ...listenChecks,
   ...classifyChecks,
+  ...productChecks,
 ];

@@ -1,4 +1,4 @@
-import { type RunningServer, startServer } from '@runvoy/core';
+import type { RunningServer } from '@runvoy/core';
 import { loadPlugin } from '../runner/load-plugin.ts';
 import type { World } from '../world.ts';
 import type { Interception } from './interception.ts';
@@ -16,7 +16,8 @@ export async function startSubjectServer(
   interception: Interception,
   settings: Record<string, string> = {},
 ): Promise<SubjectServer> {
-  const plugin = await loadPlugin(world.harness);
+  // Late, because who only lists the checks needs no server.
+  const [{ startServer }, plugin] = await Promise.all([import('@runvoy/core'), loadPlugin(world.harness)]);
   const lines: string[] = [];
   const server = await startServer({
     env: {
