@@ -29,6 +29,8 @@ export class Mask {
 
   #name(value: string, name: string): string {
     this.#names.set(value, name);
+    // As it travels in a URL.
+    this.#names.set(encodeURIComponent(value.toWellFormed()), name);
     this.#pattern = undefined;
     return name;
   }

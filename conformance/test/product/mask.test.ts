@@ -22,6 +22,12 @@ describe('Mask', () => {
     expect(mask.text('host localhost host:1+(x) hosts')).toBe('<image> localhost <other> hosts');
   });
 
+  it('knows a value in a URL, too', () => {
+    const mask = new Mask();
+    mask.learn('cursor', 'a/b:c');
+    expect(mask.text('?after=a%2Fb%3Ac')).toBe('?after=<cursor-1>');
+  });
+
   it('leaves a text alone as long as nothing was learnt', () => {
     expect(new Mask().text('a text')).toBe('a text');
   });
