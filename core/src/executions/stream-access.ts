@@ -41,7 +41,10 @@ export function createStreamAccess({
       }
       const { email, role } = verifyStreamToken({ ...execution, stream_key: execution.stream_key }, token, now());
       if (await isRevoked(email, call)) {
-        throw new RunvoyError('API_KEY_REVOKED', 'API key has been revoked', { field: 'token' });
+        throw new RunvoyError('API_KEY_REVOKED', 'API key has been revoked', {
+          field: 'token',
+          remedy: 'Ask an administrator to invite you again.',
+        });
       }
       return { execution, principal: { email, role } };
     },
