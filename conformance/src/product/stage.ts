@@ -1,37 +1,14 @@
 import { type Client, createClient, createNodeTransport } from '@runvoy/core/client';
 import { Failure } from '../expect.ts';
 import type { World } from '../world.ts';
-import { type HttpAnswer, sendHttp } from './http.ts';
+import { type AskOptions, Conversation, nobody, type Person } from './conversation.ts';
 import { Interception } from './interception.ts';
 import { adminEmail, type SubjectServer, startSubjectServer } from './subject-server.ts';
-import { Transcript } from './transcript.ts';
 
-/** Somebody with a key, or `nobody`. */
-export interface Person {
-  name: string;
-  email?: string;
-  apiKey?: string;
-}
-
-export const nobody: Person = { name: 'nobody' };
-
-export interface AskOptions {
-  headers?: Record<string, string>;
-  /** A body that is no JSON. */
-  raw?: string;
-  /** The headers of the request do not belong in the transcript. */
-  quiet?: boolean;
-  /** Headers of the answer that do. */
-  show?: readonly string[];
-}
-
-const longCommand = 60;
 const finalStatuses = new Set(['SUCCEEDED', 'FAILED', 'STOPPED']);
 
 /** A booted server on the provider, the people who use it, and the transcript of what they do. */
-export class Stage implements AsyncDisposable {
-  readonly world: World;
-  readonly transcript = new Transcript();
+export class Stage extends Conversation implements AsyncDisposable {
   readonly interception = new Interception();
   readonly admin: Person = { name: 'admin', email: adminEmail };
   readonly #settings: Record<string, string>;
@@ -41,7 +18,7 @@ export class Stage implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   constructor(world: World, settings: Record<string, string> = {}) {
-    this.world = world;
+    super(world);
     this.#settings = settings;
   }
 
@@ -50,12 +27,17 @@ export class Stage implements AsyncDisposable {
     return this.#server;
   }
 
+  get endpoint(): string {
+    return this.server.url;
+  }
+
   /** Starts the server, again on the port that it had before. */
   async start(): Promise<SubjectServer> {
     const port = this.#server && { RUNVOY_PORT: new URL(this.#server.url).port };
     const starting = startSubjectServer(this.world, this.interception, { ...this.#settings, ...port });
     const server = await this.world.during('the server to start', starting);
     this.#server = server;
+    if (this.#closing) await server.close();
     if (server.admin) this.admin.apiKey = server.admin.apiKey;
     const { mask } = this.transcript;
     mask.name(server.url, 'server');
@@ -97,70 +79,13 @@ export class Stage implements AsyncDisposable {
     return { name, email, apiKey };
   }
 
-  client(person: Person, endpoint = this.server.url): Client {
+  client(person: Person, endpoint = this.endpoint): Client {
     const client = createClient({
       transport: createNodeTransport(endpoint),
       ...(person.apiKey !== undefined && { apiKey: person.apiKey }),
     });
     this.#clients.push(client);
     return client;
-  }
-
-  /** A request and its answer, both in the transcript. */
-  async ask(
-    person: Person,
-    method: string,
-    path: string,
-    body?: unknown,
-    options: AskOptions = {},
-  ): Promise<HttpAnswer> {
-    const { headers = {}, raw, show = [], quiet = false } = options;
-    const shown = Object.entries(quiet ? {} : headers).map(([name, value]) => ` [${name}: ${value}]`);
-    this.transcript.line(`${person.name}> ${method} ${path}${shown.join('')}`);
-    if (raw !== undefined) this.transcript.indented(raw.length > 200 ? `${raw.slice(0, 60)}… (${raw.length})` : raw);
-    else if (body !== undefined) this.#recordBody(body);
-    const answer = await this.send(person, method, path, body, options);
-    this.#record(answer, show);
-    return answer;
-  }
-
-  /** The same, not in the transcript. */
-  send(
-    person: Person,
-    method: string,
-    path: string,
-    body?: unknown,
-    { headers = {}, raw }: AskOptions = {},
-  ): Promise<HttpAnswer> {
-    const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    return this.world.during(
-      `${person.name}: ${method} ${path}`,
-      sendHttp(this.server.url, {
-        method,
-        path,
-        headers: {
-          ...(person.apiKey !== undefined && { 'x-api-key': person.apiKey }),
-          ...(text !== undefined && { 'content-length': String(Buffer.byteLength(text)) }),
-          ...headers,
-        },
-        ...(text !== undefined && { body: text }),
-      }),
-    );
-  }
-
-  /** A request that has to succeed for the scenario to make sense. */
-  async expect(
-    status: number,
-    person: Person,
-    method: string,
-    path: string,
-    body?: unknown,
-    options?: AskOptions,
-  ): Promise<HttpAnswer> {
-    const answer = await this.send(person, method, path, body, options);
-    if (answer.status !== status)
-      throw new Failure(`${method} ${path}`, `status ${status}`, `${answer.status} ${answer.text}`);
-    return answer;
   }
 
   /** Asks for a run, in the transcript, and gives its id. */
@@ -213,22 +138,6 @@ export class Stage implements AsyncDisposable {
           .map((event) => `${event.message}\n`)
           .join(''),
       );
-  }
-
-  /** A long command is shown once. */
-  #recordBody(body: unknown): void {
-    this.transcript.json(body);
-    const { command } = Object(body);
-    if (typeof command === 'string' && command.length > longCommand) this.transcript.mask.name(command, 'command');
-  }
-
-  #record({ status, headers, text, json }: HttpAnswer, show: readonly string[]): void {
-    this.transcript.line(String(status));
-    for (const name of show) this.transcript.indented(`${name}: ${headers[name.toLowerCase()] ?? '(absent)'}`);
-    // A run has begun or not by the time that its answer is written.
-    const active = status === 202 && ['STARTING', 'RUNNING'].includes(json?.status);
-    if (json !== undefined) this.transcript.json(active ? { ...json, status: '<active>' } : json);
-    else if (text !== '') this.transcript.indented(text);
   }
 
   /** Also when it is called again, or before the scenario has come to its end. */

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, findCommandLine, runCommandLine } from './command-line.ts';
-import type { Person, Stage } from './stage.ts';
+import type { Person } from './conversation.ts';
+import type { Stage } from './stage.ts';
 
 export interface TypeOptions {
   input?: string | Uint8Array;

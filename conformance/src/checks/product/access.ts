@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
+import { nobody } from '../../product/conversation.ts';
 import { defineScenario } from '../../product/scenario.ts';
-import { nobody, type Stage } from '../../product/stage.ts';
+import type { Stage } from '../../product/stage.ts';
 
 const roles = ['admin', 'operator', 'developer', 'viewer'];
 

@@ -1,6 +1,7 @@
 import type { Check } from '../../check.ts';
+import type { Person } from '../../product/conversation.ts';
 import { defineScenario, type Scenario } from '../../product/scenario.ts';
-import type { Person, Stage } from '../../product/stage.ts';
+import type { Stage } from '../../product/stage.ts';
 import { Terminal } from '../../product/terminal.ts';
 
 type Session = (terminal: Terminal, stage: Stage) => Promise<void>;

@@ -5,10 +5,12 @@ import { eventScenarios } from './events.ts';
 import { gitScenarios } from './git.ts';
 import { historyScenarios } from './history.ts';
 import { imageScenarios } from './images.ts';
+import { outputScenarios } from './output.ts';
 import { recoveryScenarios } from './recovery.ts';
 import { runScenarios } from './runs.ts';
 import { secretScenarios } from './secrets.ts';
 import { stoppingScenarios } from './stopping.ts';
+import { streamRefusalScenarios } from './stream-refusals.ts';
 import { streamScenarios } from './streams.ts';
 import { upstreamScenarios } from './upstream.ts';
 import { userScenarios } from './users.ts';
@@ -21,9 +23,11 @@ export const productChecks: readonly Check[] = [
   ...imageScenarios,
   ...secretScenarios,
   ...runScenarios,
+  ...outputScenarios,
   ...stoppingScenarios,
   ...historyScenarios,
   ...streamScenarios,
+  ...streamRefusalScenarios,
   ...gitScenarios,
   ...eventScenarios,
   ...recoveryScenarios,

@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import { equal } from '../../expect.ts';
+import { nobody } from '../../product/conversation.ts';
 import { defineScenario } from '../../product/scenario.ts';
-import { nobody } from '../../product/stage.ts';
 
 export const userScenarios: readonly Check[] = [
   defineScenario({

@@ -1,7 +1,7 @@
 import type { Check } from '../../check.ts';
 import { ok, present } from '../../expect.ts';
+import { nobody } from '../../product/conversation.ts';
 import { defineScenario } from '../../product/scenario.ts';
-import { nobody } from '../../product/stage.ts';
 
 const week = 7 * 24 * 3600;
 
