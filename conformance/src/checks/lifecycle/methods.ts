@@ -4,7 +4,7 @@ import { equal, ok, rejects } from '../../expect.ts';
 import { type FacetCall, facetCalls } from './calls.ts';
 
 /** How soon an aborted call has to reject. Sluggish machines included; nobody waits longer for a cancelled request. */
-const promptMs = 2000;
+const promptMs = 5000;
 
 const common = ({ name, needs }: FacetCall, state: string) => ({
   id: `lifecycle.${state}.${name}`,
