@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { runChecks } from './check.ts';
 import { declaredImports } from './declared-imports.ts';
+import { exampleProviderChecks } from './example-provider.ts';
 import { packedInstallChecks } from './packed-install.ts';
 import { readmeChecks } from './readme.ts';
+import { reportChecks } from './reports.ts';
 import { packAll, tarballChecks } from './tarballs.ts';
 import { trackedFilesChecks } from './tracked-files.ts';
 
@@ -16,6 +18,8 @@ const counts = await runChecks([
   ...trackedFilesChecks,
   ...tarballChecks(tarballs),
   ...packedInstallChecks(tarballs),
+  ...exampleProviderChecks(tarballs),
+  ...reportChecks,
   ...readmeChecks,
 ]);
 const [countsFile] = process.argv.slice(2);

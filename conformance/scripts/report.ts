@@ -1,0 +1,54 @@
+/**
+ * Runs every check on our providers, and writes `reports` and the support table of the root README. `--check`: writes nothing,
+ * and fails when they would be others. Names of providers: only those.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { formatFailure, renderBadge, renderMarkdown, runSuite } from '../src/index.ts';
+import { fillMarkers } from './fill-markers.ts';
+import { providers } from './providers.ts';
+import { renderSupport } from './render-support.ts';
+import { reportFile } from './report-files.ts';
+import { type StableReport, stableReport } from './stable-report.ts';
+
+/** So that every run makes the same random choices. */
+const seed = 'reports';
+
+const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const names = positionals.length > 0 ? positionals : Object.keys(providers);
+const stale: string[] = [];
+const reports: StableReport[] = [];
+let failing = false;
+
+for (const name of names) {
+  const load = providers[name];
+  if (!load) throw new Error(`there is no provider ${name}: ${Object.keys(providers).join(', ')}`);
+  const { default: harness } = await load();
+  const report = await runSuite(harness, { seed });
+  for (const result of report.results) if (result.outcome === 'fail') console.log(formatFailure(result));
+  console.log(`${name}: ${report.verdict} after ${report.seconds} s`);
+  failing ||= report.verdict === 'failing' || report.incomplete;
+  const stable = stableReport(report);
+  reports.push(stable);
+  await keep(reportFile(name, 'json'), `${JSON.stringify(stable, null, 2)}\n`);
+  await keep(reportFile(name, 'md'), renderMarkdown(report));
+  await keep(reportFile(name, 'svg'), renderBadge(report));
+}
+if (positionals.length === 0) {
+  const readme = new URL('../../README.md', import.meta.url);
+  const support = await renderSupport(reports);
+  await keep(readme, await fillMarkers(await readFile(readme, 'utf8'), { support: () => support }));
+}
+for (const file of stale) console.log(`${file} is stale: npm run conformance`);
+// A provider may leave sockets and timers behind.
+process.exit(failing || stale.length > 0 ? 1 : 0);
+
+async function keep(file: URL, text: string): Promise<void> {
+  const there = await readFile(file, 'utf8').catch(() => undefined);
+  if (there === text) return;
+  if (values.check) stale.push(file.pathname.split('/').slice(-3).join('/'));
+  else {
+    await mkdir(new URL('.', file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
