@@ -1,6 +1,16 @@
-import { RunvoyError } from '@runvoy/core/provider';
+import { type CollectionName, RunvoyError } from '@runvoy/core/provider';
 import { type Fault, roundTrip, sharedBy } from './support/fault.ts';
-import { type Document, keyOf, storeFault } from './support/loose-store.ts';
+import { type Document, keyOf, type LooseStore, storeFault } from './support/loose-store.ts';
+
+async function overwrite(store: LooseStore, collection: CollectionName, document: Document): Promise<void> {
+  for (let isDone = false; !isDone; ) {
+    await store.remove(collection, keyOf(collection, document));
+    isDone = await store.insert(collection, document).then(
+      () => true,
+      () => false,
+    );
+  }
+}
 
 const taken = () => new RunvoyError('CONFLICT', 'the key is taken');
 
@@ -48,8 +58,7 @@ export const storeWriteFaults: readonly Fault[] = [
         const key = keyOf(collection, document);
         if (await store.get(collection, key)) throw taken();
         await roundTrip();
-        await store.remove(collection, key);
-        await store.insert(collection, document);
+        await overwrite(store, collection, document);
       },
     }),
   ),
@@ -90,8 +99,32 @@ export const storeWriteFaults: readonly Fault[] = [
     },
   ),
   storeFault(
-    'caches-what-it-read',
+    'get-behind-updates',
     'store.update.kept',
+    'For half a second get gives other connections what was there before an update.',
+    (store, context) => {
+      const updates = sharedBy(
+        context,
+        'updates',
+        () => new Map<string, { by: object; at: number; before?: Document }>(),
+      );
+      return {
+        async update(collection, key, change) {
+          const before = await store.get(collection, key);
+          updates.set(`${collection} ${key}`, { by: store, at: performance.now(), ...(before && { before }) });
+          return store.update(collection, key, change);
+        },
+        async get(collection, key) {
+          const update = updates.get(`${collection} ${key}`);
+          const isBehind = update && update.by !== store && performance.now() - update.at < 500;
+          return isBehind ? structuredClone(update.before) : store.get(collection, key);
+        },
+      };
+    },
+  ),
+  storeFault(
+    'caches-what-it-read',
+    'store.update.no-lost-update',
     'get answers from a cache of its own connection, which knows nothing of the writes of others.',
     (store) => {
       const cache = new Map<string, Document | undefined>();
@@ -260,7 +293,8 @@ export const storeWriteFaults: readonly Fault[] = [
         if (!before) return undefined;
         await roundTrip();
         const whole = { ...before, ...set };
-        return store.update(collection, key, { set: whole, unset, ...(when && { when }) });
+        const others = Object.keys((await store.get(collection, key)) ?? {}).filter((field) => !(field in whole));
+        return store.update(collection, key, { set: whole, unset: [...unset, ...others], ...(when && { when }) });
       },
     }),
   ),
@@ -317,7 +351,8 @@ export const storeWriteFaults: readonly Fault[] = [
     'A document may have 400 KB, as in DynamoDB.',
     (store) => ({
       async insert(collection, document) {
-        if (JSON.stringify(document).length > 400_000) throw new RunvoyError('PAYLOAD_TOO_LARGE', 'too large');
+        if (Buffer.byteLength(JSON.stringify(document)) > 400_000)
+          throw new RunvoyError('PAYLOAD_TOO_LARGE', 'too large');
         await store.insert(collection, document);
       },
     }),

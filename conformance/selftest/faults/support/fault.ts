@@ -5,6 +5,7 @@ import type { Harness } from '../../../src/harness.ts';
 export interface FaultContext extends OpenContext {
   /** The deployment's own: what one connection puts there, the others see. */
   shared: Map<string, unknown>;
+  env: Record<string, string | undefined>;
 }
 
 /** One mistake that a real author makes, as a change of the reference provider. */
