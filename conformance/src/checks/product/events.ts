@@ -31,7 +31,7 @@ export const eventScenarios: readonly Check[] = [
       await stage.prepareImage();
       stage.interception.notifications = 'drop';
       const id = await stage.run(stage.admin, { command });
-      await untilOver(stage, id);
+      await untilEnded(stage.world, { executionId: id });
       stage.world.clock.advance(staleMilliseconds);
       await record(stage, id);
     },
@@ -46,7 +46,7 @@ export const eventScenarios: readonly Check[] = [
       await stage.prepareImage();
       stage.interception.notifications = 'hold';
       const id = await stage.run(stage.admin, { command });
-      await untilOver(stage, id);
+      await untilEnded(stage.world, { executionId: id });
       await held(stage);
       stage.world.clock.advance(staleMilliseconds);
       await record(stage, id);
@@ -65,7 +65,7 @@ export const eventScenarios: readonly Check[] = [
       await stage.prepareImage();
       stage.interception.notifications = 'hold';
       const id = await stage.run(stage.admin, { command });
-      await untilOver(stage, id);
+      await untilEnded(stage.world, { executionId: id });
       await held(stage);
       await stage.interception.release((events) => events.reverse());
       await record(stage, id);
@@ -90,11 +90,6 @@ export const eventScenarios: readonly Check[] = [
 async function record(stage: Stage, id: string): Promise<void> {
   await stage.ending(stage.admin, id);
   await stage.ask(stage.admin, 'GET', '/api/v1/executions');
-}
-
-/** The cloud knows the end, and every line has arrived. */
-async function untilOver({ world }: Stage, executionId: string): Promise<void> {
-  await untilEnded(world, { executionId });
 }
 
 /** Where notifications come at all, at least one is held back by now. */
