@@ -15,6 +15,7 @@ import { maskingChecks } from './logs/masking.ts';
 import { taskLogChecks } from './logs/of-tasks.ts';
 import { textChecks } from './logs/text.ts';
 import { watchChecks } from './logs/watch.ts';
+import { watchCrowdChecks } from './logs/watch-crowds.ts';
 import { watchStopChecks } from './logs/watch-stops.ts';
 import { claimChecks } from './plugin/claim.ts';
 import { importChecks } from './plugin/import.ts';
@@ -22,7 +23,8 @@ import { pluginChecks } from './plugin/plugin.ts';
 import { productChecks } from './product/index.ts';
 import { secretExpiryChecks } from './secrets/expiry.ts';
 import { secretLeakChecks } from './secrets/leaks.ts';
-import { secretChecks } from './secrets/secrets.ts';
+import { secretNameChecks } from './secrets/names.ts';
+import { secretPutChecks } from './secrets/put.ts';
 import { socketChecks } from './sockets/push.ts';
 import { conditionChecks } from './store/conditions.ts';
 import { contentionChecks } from './store/contention.ts';
@@ -61,7 +63,8 @@ export const checks: readonly Check[] = [
   ...updateChecks,
   ...secretExpiryChecks,
   ...secretLeakChecks,
-  ...secretChecks,
+  ...secretPutChecks,
+  ...secretNameChecks,
   ...commandChecks,
   ...endingChecks,
   ...environmentChecks,
@@ -81,6 +84,7 @@ export const checks: readonly Check[] = [
   ...textChecks,
   ...watchStopChecks,
   ...watchChecks,
+  ...watchCrowdChecks,
   ...identityChecks,
   ...socketChecks,
   ...backendLogChecks,
