@@ -126,7 +126,9 @@ export interface Tasks {
   inspect(task: TaskHandle, call?: CallOptions): Promise<TaskState>;
   /**
    * Asks for the end, and resolves when the cloud accepted it: SIGTERM, then SIGKILL 10 seconds later, to everything the
-   * task started. Works in every phase, before the start too; a second call, or one after the end, is no error.
+   * task started. Works in every phase; a second call, one after the end, or one for a task that is not there, is no error.
+   * A provider that can remember a stop that came before the start lets the start end at once; for one that cannot, core
+   * stops again what was stopped while it was being started.
    */
   stop(task: TaskHandle, call?: CallOptions): Promise<void>;
   /** Every task of this deployment that has not ended. */

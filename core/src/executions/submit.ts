@@ -1,37 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument, ImageDocument } from '../contract/collections.ts';
-import { type ErrorCode, isRunvoyError, RunvoyError } from '../contract/errors.ts';
+import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
 import type { TaskSpec } from '../contract/tasks.ts';
 import { templateOf } from '../images/template-of.ts';
 import type { Access, Images, RequestContext, RunInput, SecretStore } from '../services.ts';
 import { planCheckout } from './git-checkout.ts';
 import { reserveExecutionId } from './idempotency.ts';
-import { fold } from './reducer.ts';
+import { type LaunchDependencies, launch } from './launch.ts';
 import { divideEnvironment } from './secret-environment.ts';
 
-export interface SubmitDependencies {
+export interface SubmitDependencies extends LaunchDependencies {
   provider: Pick<Provider, 'name' | 'store' | 'secrets' | 'tasks' | 'capabilities'>;
   access: Access;
   images: Images;
   secrets: SecretStore;
   defaultTimeoutSeconds: number;
-  now(): number;
-  /** Records that a task never started, and publishes it. */
-  failStart(execution: ExecutionDocument, error: RunvoyError, call: CallOptions): Promise<void>;
 }
-
-/** With one of these the cloud has surely not started anything; after any other failure only `inspect` can tell. */
-const surelyNotStarted: ReadonlySet<ErrorCode> = new Set([
-  'INVALID_REQUEST',
-  'UNSUPPORTED',
-  'NOT_FOUND',
-  'PAYLOAD_TOO_LARGE',
-  'PERMISSION_DENIED',
-  'CAPACITY_EXCEEDED',
-  'STORAGE_FULL',
-  'THROTTLED',
-]);
 
 /** Prefix in the `secrets` facet of what single runs need; never a user's name, which has no such prefix at its start. */
 export const bundlePrefix = 'exec/';
@@ -45,7 +30,7 @@ export async function submit(
   input: RunInput,
   context: RequestContext,
 ): Promise<ExecutionDocument> {
-  const { store, tasks, capabilities } = provider;
+  const { store, capabilities } = provider;
   const call = { requestId: context.requestId };
   checkInput(input, provider);
   const names = [...new Set(input.secrets)];
@@ -117,31 +102,7 @@ export async function submit(
     timeoutSeconds,
     createdBy: email,
   };
-  try {
-    const { ref, state } = await tasks.start(spec, call);
-    // A task that goes by the execution's own id needs no note of it; that it runs is told by the provider's notification.
-    if (ref === executionId) return execution;
-    const running = state?.phase === 'running' ? fold(execution, state, options.now()) : undefined;
-    const attached = await store.update(
-      'executions',
-      executionId,
-      { set: { task_ref: ref, ...running }, when: { status: 'STARTING' } },
-      call,
-    );
-    // It may have been stopped, or seen running or finished, meanwhile: then only the reference is news.
-    return attached ?? (await store.update('executions', executionId, { set: { task_ref: ref } }, call)) ?? execution;
-  } catch (error) {
-    if (!isRunvoyError(error)) throw error;
-    if (surelyNotStarted.has(error.code)) await options.failStart(execution, error, call);
-    throw new RunvoyError(error.code, `failed to start task: ${error.message} (execution ${executionId})`, {
-      ...(error.field !== undefined && { field: error.field }),
-      ...(error.remedy !== undefined && { remedy: error.remedy }),
-      ...(error.retryAfterSeconds !== undefined && {
-        retryAfterSeconds: error.retryAfterSeconds,
-      }),
-      cause: error,
-    });
-  }
+  return launch({ provider, ...options }, execution, spec, call);
 }
 
 /** A repeated request whose first attempt died between reservation and record meets its own record at most once. */

@@ -208,6 +208,19 @@ describe('kill', () => {
     expect(await executions.kill(execution_id, context)).toBeUndefined();
   });
 
+  it('reaches a task that was still being started', async () => {
+    const { provider, executions } = setUp();
+    const { start } = provider.tasks;
+    // The stop comes when the record is there and the task is not: the provider has nothing to stop yet.
+    provider.tasks.start = async (spec, call) => {
+      await executions.kill(spec.executionId, context);
+      return start(spec, call);
+    };
+    const { execution_id } = await executions.run(input(), context);
+    await executions.refreshActive('r');
+    expect(await executions.get(execution_id, context)).toMatchObject({ status: 'STOPPED', exit_code: 130 });
+  });
+
   it('does not overwrite an end that came first', async () => {
     const { provider, executions, clock } = setUp();
     const { execution_id } = await executions.run(input(), context);

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineHarness } from '@runvoy/conformance';
 import plugin from '../src/index.ts';
-import { endSupervisor, notifications, rawErrors } from './support/conformance.ts';
+import { endSupervisor, notifications, rawErrors, worldsFolder } from './support/conformance.ts';
 
 export default defineHarness({
   plugin,
@@ -12,7 +11,7 @@ export default defineHarness({
   errors: rawErrors,
   notifications,
   world(id) {
-    const home = mkdtempSync(join(tmpdir(), `runvoy-${id}-`));
+    const home = mkdtempSync(join(worldsFolder, `runvoy-${id}-`));
     const env = { PATH: process.env.PATH ?? '', RUNVOY_HOME: home, RUNVOY_LOCAL_RUNTIME: 'process' };
     const teardown = async () => {
       await endSupervisor(home);
