@@ -6,7 +6,7 @@ import { type CommandResult, command, mustRun } from './command.ts';
 import type { Tarball } from './tarballs.ts';
 import { root } from './workspaces.ts';
 
-const published = ['@runvoy/core', '@runvoy/conformance'];
+const published = ['@runvoy/core', '@runvoy/conformance', 'runvoy'];
 const minutes = 10;
 
 /** The example of the authoring guide, as a stranger has it: alone in a folder, with the packages as they are published. */

@@ -1,17 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Provider, type ProviderEvent, RunvoyError } from '@runvoy/core/provider';
+import { type Logger, type Provider, type ProviderEvent, RunvoyError } from '@runvoy/core/provider';
 import { Journal } from './journal.ts';
 import { pauseMilliseconds } from './logs.ts';
 import { changesPath } from './task-files.ts';
 
 // #region changes
 /** Runners note each change of a task in a journal: those are this cloud's notifications. */
-export function createChanges(folder: string, closed: AbortSignal): Required<Pick<Provider, 'decode' | 'listen'>> {
+export function createChanges(
+  folder: string,
+  closed: AbortSignal,
+  log: Logger,
+): Required<Pick<Provider, 'decode' | 'listen'>> {
   return {
     async decode(raw): Promise<ProviderEvent[]> {
       if (typeof raw !== 'object' || raw === null || !('changed' in raw)) return [];
       const { changed: executionId } = raw;
-      if (typeof executionId !== 'string')
+      if (typeof executionId !== 'string' || executionId === '')
         throw new RunvoyError('INVALID_REQUEST', 'a change names no execution', { field: 'changed' });
       return [{ type: 'task-changed', task: { executionId } }];
     },
@@ -23,7 +27,8 @@ export function createChanges(folder: string, closed: AbortSignal): Required<Pic
       await journal.catchUp();
       for (fresh = []; !over.aborted; fresh = []) {
         await journal.catchUp();
-        for (const change of fresh) await deliver(change);
+        for (const change of fresh)
+          await deliver(change).catch((error) => log.error({ err: error }, 'a change of a task was not processed'));
         if (fresh.length === 0) await pause(pauseMilliseconds, undefined, { signal: over }).catch(() => undefined);
       }
     },

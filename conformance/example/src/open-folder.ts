@@ -1,4 +1,4 @@
-import type { ErrorCode, Provider } from '@runvoy/core/provider';
+import type { ErrorCode, OpenContext, Provider } from '@runvoy/core/provider';
 import { guardCalls } from './calls.ts';
 import { createChanges } from './changes.ts';
 import { createLogs } from './logs.ts';
@@ -7,23 +7,26 @@ import { createStore } from './store.ts';
 import { createTasks, onlyImage } from './tasks.ts';
 
 // #region classify
-const codes: Record<string, ErrorCode> = {
-  ENOSPC: 'STORAGE_FULL',
-  EDQUOT: 'STORAGE_FULL',
-  EACCES: 'PERMISSION_DENIED',
-  EPERM: 'PERMISSION_DENIED',
-  EROFS: 'PERMISSION_DENIED',
-  EMFILE: 'CAPACITY_EXCEEDED',
-  EAGAIN: 'CAPACITY_EXCEEDED',
-};
+const codes = new Map<unknown, ErrorCode>([
+  ['ENOSPC', 'STORAGE_FULL'],
+  ['EDQUOT', 'STORAGE_FULL'],
+  ['EACCES', 'PERMISSION_DENIED'],
+  ['EPERM', 'PERMISSION_DENIED'],
+  ['EROFS', 'PERMISSION_DENIED'],
+  ['EMFILE', 'CAPACITY_EXCEEDED'],
+  ['EAGAIN', 'CAPACITY_EXCEEDED'],
+]);
+
+const classify = (error: unknown): ErrorCode | undefined =>
+  codes.get((error as { code?: unknown } | undefined | null)?.code);
 // #endregion
 
 /** Nothing is open between two calls: files are opened for each, and runners are on their own. */
-export function openFolder(folder: string, key: Buffer, now: () => number): Provider {
+export function openFolder(folder: string, key: Buffer, { now, log }: OpenContext): Provider {
   const closing = new AbortController();
   const closed = closing.signal;
   const logs = createLogs(folder, closed);
-  const { decode, listen } = createChanges(folder, closed);
+  const { decode, listen } = createChanges(folder, closed, log);
   return {
     name: 'folder',
     // #region capabilities
@@ -46,7 +49,7 @@ export function openFolder(folder: string, key: Buffer, now: () => number): Prov
     defaultPlatform: 'Linux/X86_64',
     decode,
     listen,
-    classify: (error) => codes[(error as NodeJS.ErrnoException | undefined)?.code ?? ''],
+    classify,
     async close() {
       closing.abort();
     },

@@ -14,10 +14,10 @@ export default defineProvider({
       .string({ error: 'is missing: set it to what "openssl rand -hex 32" prints' })
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
   }),
-  async open({ FOLDER_PATH: folder, FOLDER_KEY: key }, { now }) {
+  async open({ FOLDER_PATH: folder, FOLDER_KEY: key }, context) {
     // Imported here, as the SDK of a cloud would be: importing the package stays cheap.
     const { openFolder } = await import('./open-folder.ts');
-    return openFolder(folder, Buffer.from(key, 'hex'), now);
+    return openFolder(folder, Buffer.from(key, 'hex'), context);
   },
 });
 // #endregion
