@@ -47,7 +47,7 @@ export async function inWorld(
   } catch (error) {
     failure = { error };
   }
-  over.abort();
+  over.abort(new Error('the check is over'));
   const milliseconds = Math.round(performance.now() - start);
   return { ...failure, milliseconds, lost: await scope.close() };
 }

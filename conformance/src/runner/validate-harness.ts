@@ -76,16 +76,12 @@ interface Problem {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): Problem {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schema.shape);
-    const problem = issue.keys
-      .map((key) => closest(key, known))
-      .map((name) =>
-        name === undefined ? 'is no member of a harness' : `is no member of a harness; did you mean ${name}?`,
-      );
-    return { member: [...issue.path, issue.keys.join(', ')].join('.'), problem: problem[0]! };
-  }
-  return { member: issue.path.join('.'), problem: issue.message };
+  if (issue.code !== 'unrecognized_keys') return { member: issue.path.join('.'), problem: issue.message };
+  const known = issue.path[0] === 'errors' ? Object.keys(errorCodes) : Object.keys(schema.shape);
+  const [key = ''] = issue.keys;
+  const meant = closest(key, known);
+  const problem = meant === undefined ? 'is unknown here' : `is unknown here; did you mean ${meant}?`;
+  return { member: [...issue.path, key].join('.'), problem };
 }
 
 function strayDeviations({ deviations = {} }: Harness, checks: readonly Check[]): Problem[] {
