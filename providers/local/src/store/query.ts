@@ -24,15 +24,19 @@ export function planQuery(collection: string, declaration: CollectionDeclaration
     where.push(condition);
     tail.push(...values);
   };
-  if (query.from === undefined && query.to === undefined && !query.after) where.push(`${order} IS NOT NULL`);
+  const bounded = query.from !== undefined || query.to !== undefined || query.after;
+  if (!bounded && order !== 'key') where.push(`${order} IS NOT NULL`);
   if (query.from !== undefined) add(`${order} >= ?`, query.from);
   if (query.to !== undefined) add(`${order} <= ?`, query.to);
   if (query.after) add(`(${order}, key) ${index.descending ? '<' : '>'} (?, ?)`, query.after.value, query.after.key);
   if (declaration.expires) add('(expires IS NULL OR expires > ?)', now);
   const direction = index.descending ? 'DESC' : 'ASC';
+  // Named twice, SQLite sorts by it although the index has that order.
+  const orders = order === 'key' ? ['key'] : [order, 'key'];
   return {
-    sql: `SELECT ${order} AS "order", key, document FROM "${collection}" WHERE ${where.join(' AND ')}
-      ORDER BY ${order} ${direction}, key ${direction} LIMIT ?`,
+    sql: `SELECT ${order} AS "order", key, document FROM "${collection}"
+      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+      ORDER BY ${orders.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
     parameters: combinations(index.match.map((field) => valuesOf(query, field))).map((match) => [
       ...match,
       ...tail,
