@@ -5,6 +5,8 @@ import { columnOf, indexedFields } from './layout.ts';
 import { planQuery, type Scalar, toColumn } from './query.ts';
 
 type Document = Record<string, unknown>;
+/** What a query selects: the order field's value, the key, the document's text. */
+type Row = [unknown, unknown, string];
 
 /** Documents of one collection, as JSON beside columns for the fields that an index needs. */
 export class Collection {
@@ -37,15 +39,15 @@ export class Collection {
   }
 
   get(key: string): Document | undefined {
-    const row = this.#select().get(key);
-    const document = row && (JSON.parse(row.document as string) as Document);
+    const text = this.#read(key);
+    const document = text === undefined ? undefined : (JSON.parse(text) as Document);
     return document && !this.#isExpired(document) ? document : undefined;
   }
 
   /** Writes only over the very text that it read, so it needs no transaction to be atomic, across processes too. */
   update(key: string, change: Change<Document>): Document | undefined {
     for (;;) {
-      const before = this.#select().get(key)?.document as string | undefined;
+      const before = this.#read(key);
       if (before === undefined) return undefined;
       const document = JSON.parse(before) as Document;
       if (this.#isExpired(document) || !holds(change.when, document)) return undefined;
@@ -63,12 +65,12 @@ export class Collection {
   query(query: Query): Document[] {
     const plan = planQuery(this.#name, this.#declaration, query, this.#now());
     const statement = this.#prepare(plan.sql, () => plan.sql);
-    const rows = plan.parameters.flatMap((parameters) => statement.all(...parameters));
+    const rows = plan.parameters.flatMap((parameters) => statement.all(...parameters) as unknown as Row[]);
     if (plan.parameters.length > 1) {
       const sign = plan.descending ? -1 : 1;
-      rows.sort((a, b) => sign * (compare(a.order, b.order) || compare(a.key, b.key)));
+      rows.sort((a, b) => sign * (compare(a[0], b[0]) || compare(a[1], b[1])));
     }
-    return rows.slice(0, query.limit).map((row) => JSON.parse(row.document as string) as Document);
+    return rows.slice(0, query.limit).map(([, , document]) => JSON.parse(document) as Document);
   }
 
   remove(key: string): void {
@@ -84,8 +86,10 @@ export class Collection {
     ).run(this.#now());
   }
 
-  #select(): StatementSync {
-    return this.#prepare('select', () => `SELECT document FROM "${this.#name}" WHERE key = ?`);
+  /** The text of a document, expired or not. */
+  #read(key: string): string | undefined {
+    const statement = this.#prepare('read', () => `SELECT document FROM "${this.#name}" WHERE key = ?`);
+    return (statement.get(key) as [string] | undefined)?.[0];
   }
 
   #columnValues(document: Document): (Scalar | null)[] {
@@ -102,6 +106,8 @@ export class Collection {
     let statement = this.#statements.get(name);
     if (!statement) {
       statement = this.#database.prepare(sql());
+      // Making an object of a row is a quarter of what a read costs.
+      statement.setReturnArrays(true);
       this.#statements.set(name, statement);
     }
     return statement;

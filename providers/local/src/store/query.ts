@@ -34,7 +34,7 @@ export function planQuery(collection: string, declaration: CollectionDeclaration
   // Named twice, SQLite sorts by it although the index has that order.
   const orders = order === 'key' ? ['key'] : [order, 'key'];
   return {
-    sql: `SELECT ${order} AS "order", key, document FROM "${collection}"
+    sql: `SELECT ${order}, key, document FROM "${collection}"
       ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
       ORDER BY ${orders.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
     parameters: combinations(index.match.map((field) => valuesOf(query, field))).map((match) => [
