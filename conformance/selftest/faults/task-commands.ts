@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TaskSpec } from '@runvoy/core/provider';
 import type { Fault } from './support/fault.ts';
 import { commandFault, specFault, taskFault } from './support/task-fault.ts';
@@ -67,7 +69,7 @@ export const taskCommandFaults: readonly Fault[] = [
     (command) => ('shell' in command ? { shell: `sh -c ${quoted(command.shell)}` } : command),
   ),
   commandFault('shell-pasted', 'shell.not-pasted', 'A shell text is pasted into a script.', (command) =>
-    'shell' in command ? { shell: `echo pasted; { ${command.shell}\n}` } : command,
+    'shell' in command ? { shell: `{ :; ${command.shell}\ncode=$?; }; exit $code` } : command,
   ),
   commandFault('shell-split', 'shell.text', 'A shell text is split at blanks.', (command) =>
     'shell' in command ? { argv: command.shell.split(/\s+/) } : command,
@@ -158,5 +160,5 @@ function wrapped({ command }: TaskSpec, script: string): TaskSpec['command'] {
 
 /** Of the runs of one check. */
 function sharedFolder({ executionId }: TaskSpec): string {
-  return `/tmp/runvoy-fault-${executionId.slice(0, 8)}`;
+  return join(tmpdir(), `runvoy-fault-${executionId.slice(0, 8)}`);
 }

@@ -82,10 +82,10 @@ export const runScenarios: readonly Check[] = [
       await stage.prepareImage();
       const mark = stage.world.executionId();
       stage.transcript.mask.name(mark, 'mark');
-      const count = 'echo once >> /tmp/runvoy-$MARK; wc -l < /tmp/runvoy-$MARK | tr -d " "';
+      const count = 'echo once >> "$f"; wc -l < "$f" | tr -d " "';
       const id = await stage.run(stage.admin, {
-        command: `echo "so far: $(${count})" "and then: \`${count}\`"; rm /tmp/runvoy-$MARK; exit 3`,
-        env: { MARK: mark },
+        command: `f=\${TMPDIR:-/tmp}/$MARK; echo "so far: $(${count})" "and then: \`${count}\`"; rm "$f"; exit 3`,
+        env: { MARK: `runvoy-${mark}` },
       });
       await stage.ending(stage.admin, id);
     },
