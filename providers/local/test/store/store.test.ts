@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ExecutionDocument, Provider } from '@runvoy/core/provider';
 import { describe, expect, it } from 'vitest';
+import { declarations } from '../../src/store/layout.ts';
+import { planQuery } from '../../src/store/query.ts';
 import { cleanUp, dataFolder, exitOf, openLocal, otherProcess, temporaryHome } from '../harness.ts';
 
 const execution = (id: string, more: Partial<ExecutionDocument> = {}): ExecutionDocument => ({
@@ -218,14 +220,17 @@ describe('query', () => {
     await provider.store.insert('executions', execution('a'));
     const database = new DatabaseSync(join(dataFolder(home), 'runvoy.db'));
     cleanUp(() => database.close());
-    for (const [sql, ...values] of [
-      ['"field_status" = ? AND "field_started_at" IS NOT NULL ORDER BY "field_started_at" DESC, key DESC', 'RUNNING'],
-      ['("field_started_at", key) < (?, ?) ORDER BY "field_started_at" DESC, key DESC', 1, 'a'],
-      ['"field_task_ref" = ? AND "field_started_at" IS NOT NULL ORDER BY "field_started_at" DESC, key DESC', 'x'],
-    ] as const) {
-      const plan = database.prepare(`EXPLAIN QUERY PLAN SELECT document FROM executions WHERE ${sql}`).all(...values);
-      expect(plan.map((row) => row.detail).join()).toMatch(/SEARCH executions USING INDEX/);
-      expect(plan.map((row) => row.detail).join()).not.toMatch(/TEMP B-TREE/);
+    for (const [collection, declaration] of Object.entries(declarations)) {
+      for (const [index, { match }] of Object.entries(declaration.indexes)) {
+        const query = { index, match: Object.fromEntries(match.map((field) => [field, 'x'])), limit: 1 };
+        for (const after of [undefined, { value: 1, key: 'a' }]) {
+          const { sql, parameters } = planQuery(collection, declaration, after ? { ...query, after } : query, 0);
+          const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters[0]!);
+          const steps = plan.map((row) => row.detail).join();
+          expect(steps, sql).toMatch(/USING INDEX/);
+          expect(steps, sql).not.toMatch(/TEMP B-TREE/);
+        }
+      }
     }
   });
 
