@@ -25,6 +25,7 @@ for (const fault of faults.filter(({ id }) => isWanted(id))) {
   );
   const failing = results.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   matrix.set(fault.id, failing);
+  writeFileSync(matrixFile, renderMatrix(faults, checks, matrix));
   const isCaught = failing.includes(fault.caughtBy);
   console.log(`${isCaught ? 'caught' : 'NOT CAUGHT'} ${fault.id} by ${fault.caughtBy}; ${failing.length} fail`);
   if (!isCaught) {
@@ -36,7 +37,6 @@ for (const { id } of missed(matrix)) {
   problems++;
   console.log(`NEVER FAILS ${id}`);
 }
-writeFileSync(matrixFile, renderMatrix(faults, checks, matrix));
 process.exit(problems > 0 ? 1 : 0);
 
 function missed(all: Matrix) {

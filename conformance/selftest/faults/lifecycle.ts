@@ -1,11 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CallOptions, type Provider, RunvoyError } from '@runvoy/core/provider';
 import { facetCalls } from '../../src/checks/lifecycle/calls.ts';
-import { referenceHarness } from '../reference/harness.ts';
-import { reference } from '../reference/plugin.ts';
-import { type Fault, replaceMethods, sharedBy } from './support/fault.ts';
+import { type Fault, replaceMethods } from './support/fault.ts';
+import { withFolder } from './support/with-folder.ts';
 
 type AnyMethod = (...args: unknown[]) => unknown;
 type AnyFacet = Record<string, AnyMethod>;
@@ -183,31 +181,16 @@ export const lifecycleFaults: readonly Fault[] = [
     id: 'close.leaves-a-file',
     caughtBy: 'lifecycle.close.leaves-no-file',
     sentence: 'A file that the first use has opened stays open after close.',
-    harness: {
-      world(id) {
-        const folder = mkdtempSync(join(tmpdir(), 'runvoy-fault-'));
-        const { teardown, ...deployment } = deploymentOf(id);
-        return {
-          ...deployment,
-          env: { ...deployment.env, MEMORY_FOLDER: folder },
-          async teardown() {
-            for (const file of openFiles.splice(0)) closeSync(file);
-            rmSync(folder, { recursive: true, force: true });
-            await teardown?.();
-          },
-        };
-      },
-    },
+    harness: withFolder((folder) => {
+      for (const file of openFiles.get(folder) ?? []) closeSync(file);
+    }),
     break(provider, context) {
-      const folder = sharedBy(context, 'folder', () => context.env.MEMORY_FOLDER!);
-      openFiles.push(openSync(join(folder, 'data'), 'a'));
+      const folder = context.env.MEMORY_FOLDER!;
+      openFiles.set(folder, [...(openFiles.get(folder) ?? []), openSync(join(folder, 'data'), 'a')]);
       return provider;
     },
   },
 ];
 
-const openFiles: number[] = [];
-
-function deploymentOf(id: string) {
-  return referenceHarness(reference).world(id) as { env: Record<string, string>; teardown?(): Promise<void> };
-}
+/** By folder, to be closed after all when the world goes down. */
+const openFiles = new Map<string, number[]>();

@@ -137,9 +137,9 @@ export const logAppendFaults: readonly Fault[] = [
     count.lines += lines.length;
     return count.lines > 50_000 ? [] : lines;
   }),
-  lineFault('one-line-a-millisecond', 'chunk.equal-times', 'Of lines with one time only the last is kept.', (lines) => [
-    ...new Map(lines.map((line) => [`${line.stream} ${line.time}`, line])).values(),
-  ]),
+  lineFault('one-line-a-millisecond', 'chunk.equal-times', 'Of lines with one time only the first is kept.', (lines) =>
+    lines.map((line) => ({ ...line, id: `${line.stream} ${line.time}` })),
+  ),
   inLogs('end-without-lines', 'logs.end.empty', 'The end of a log without lines is not kept.', (logs, context) => {
     const withLines = sharedBy(context, 'with', () => new Set<string>());
     return {

@@ -172,7 +172,7 @@ export const notificationFaults: readonly Fault[] = [
     'throws',
     'unknown',
     'classify looks into what it was given without asking what that is.',
-    (error, right) => ((error as { code: string }).code === 'X' ? 'CONFLICT' : right()),
+    (error, right) => ((error as { code: string }).code.startsWith('X') ? 'CONFLICT' : right()),
   ),
   classifyFault('own-codes', 'known-codes', 'Codes of the cloud are handed on.', (error, right) =>
     error instanceof MemoryFailure ? (`MEMORY_${error.failure}` as ErrorCode) : right(),

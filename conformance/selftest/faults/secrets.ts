@@ -1,6 +1,9 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RunvoyError } from '@runvoy/core/provider';
 import { createMemorySecrets } from '../../../core/test/support/memory-secrets.ts';
 import { type Fault, faultsIn, roundTrip, sharedBy } from './support/fault.ts';
+import { withFolder } from './support/with-folder.ts';
 
 const inSecrets = faultsIn('secrets');
 const day = 24 * 3600 * 1000;
@@ -164,4 +167,19 @@ export const secretFaults: readonly Fault[] = [
   inSecrets('lists-a-page', 'secrets.list.many', 'list gives the first page of the cloud only.', (secrets) => ({
     list: async (call) => (await secrets.list(call)).slice(0, 100),
   })),
+  inSecrets('logged', 'secrets.logs.silent', 'put logs what it was called with.', (secrets, { log }) => ({
+    put(name, value, ...rest) {
+      log.debug({ name, value }, 'put');
+      return secrets.put(name, value, ...rest);
+    },
+  })),
+  {
+    ...inSecrets('in-a-file', 'secrets.at-rest', 'Values are written to a file as they are.', (secrets, { env }) => ({
+      async put(name, value, ...rest) {
+        appendFileSync(join(env.MEMORY_FOLDER!, 'secrets.json'), JSON.stringify({ name, value }));
+        await secrets.put(name, value, ...rest);
+      },
+    })),
+    harness: withFolder(),
+  },
 ];

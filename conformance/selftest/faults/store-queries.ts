@@ -174,7 +174,7 @@ export const storeQueryFaults: readonly Fault[] = [
       after ? documents.slice(documents.findIndex((document) => document[key] === after.key) + 1) : documents,
   }),
   queryFault(
-    'after-inclusive',
+    'after',
     'A page begins with the last document of the one before.',
     {
       rest: (documents, { after }, inOrder, { order, key }) =>

@@ -287,16 +287,20 @@ export const storeWriteFaults: readonly Fault[] = [
     'update-writes-all-it-read',
     'store.update.own-fields-only',
     'update reads the document, and writes all of it back.',
-    (store) => ({
-      async update(collection, key, { unset = [], when, set }) {
-        const before = await store.get(collection, key);
-        if (!before) return undefined;
-        await roundTrip();
-        const whole = { ...before, ...set };
-        const others = Object.keys((await store.get(collection, key)) ?? {}).filter((field) => !(field in whole));
-        return store.update(collection, key, { set: whole, unset: [...unset, ...others], ...(when && { when }) });
-      },
-    }),
+    (store, context) => {
+      const fields = sharedBy(context, 'fields', () => new Set<string>());
+      return {
+        async update(collection, key, { unset = [], when, set = {} }) {
+          for (const field of Object.keys(set)) fields.add(field);
+          const before = await store.get(collection, key);
+          if (!before) return undefined;
+          await roundTrip();
+          const whole = { ...before, ...set };
+          const others = [...fields].filter((field) => !(field in whole));
+          return store.update(collection, key, { set: whole, unset: [...unset, ...others], ...(when && { when }) });
+        },
+      };
+    },
   ),
   storeFault(
     'update-loses-counts',

@@ -84,6 +84,21 @@ export const taskOutputFaults: readonly Fault[] = [
       return (await logs.ended(id)) ? page : { ...page, chunks: [] };
     },
   })),
+  readFault(
+    'checkout-in-stdout',
+    'tasks.git.system-stream',
+    'What git says is in the output of the command.',
+    () => (line) => ({
+      ...line,
+      stream: line.stream === 'system' ? 'stdout' : line.stream,
+    }),
+  ),
+  readFault(
+    'checkout-silent',
+    'tasks.git.failure-told',
+    'What git says is lost.',
+    () => (line) => (line.stream === 'system' ? undefined : line),
+  ),
   readFault('task-times', 'task.times', 'Lines have the time when they are read.', () => (line) => ({
     ...line,
     time: Date.now(),

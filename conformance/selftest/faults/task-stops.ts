@@ -15,7 +15,7 @@ export const taskStopFaults: readonly Fault[] = [
   })),
   taskFault(
     'stop-says-done-early',
-    'stop.sigterm',
+    'stop.not-early',
     'A task counts as stopped as soon as stop was asked for.',
     (tasks, { shared }) => ({
       async stop(task, call) {

@@ -18,7 +18,9 @@ export function readFault(
   sentence: string,
   make: (context: FaultContext) => LineChange,
 ): Fault {
-  return inLogs(id, `logs.${caughtBy}`, sentence, (logs, context) => mapRead(logs, make(context)));
+  return inLogs(id, caughtBy.startsWith('tasks.') ? caughtBy : `logs.${caughtBy}`, sentence, (logs, context) =>
+    mapRead(logs, make(context)),
+  );
 }
 
 export function mapRead(logs: Logs, change: LineChange): Pick<Logs, 'read' | 'watch'> {
@@ -45,6 +47,7 @@ function mapChunk(chunk: LogChunk, executionId: string, change: LineChange): Log
     .filter((line) => line !== undefined);
   return {
     ...chunk,
+    stream: lines[0]?.stream ?? chunk.stream,
     count: lines.length,
     time: lines.map(({ time }) => time),
     text: Buffer.from(lines.map(({ text }) => `${text}\n`).join('')),

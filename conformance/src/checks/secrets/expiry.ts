@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Check } from '../../check.ts';
 import { deepEqual, equal, ok } from '../../expect.ts';
 
@@ -14,11 +15,8 @@ const check = (what: string, sentence: string, why: string, run: Check['run']): 
 
 /** Everything that a failure says of itself, its causes included. */
 function everythingSaid(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = Object.getOwnPropertyNames(error).map((name) =>
-    String((error as unknown as Record<string, unknown>)[name]),
-  );
-  return [...own, error.cause === undefined ? '' : everythingSaid(error.cause)].join('\n');
+  const everything = Number.POSITIVE_INFINITY;
+  return inspect(error, { depth: 8, showHidden: true, maxStringLength: everything, maxArrayLength: everything });
 }
 
 export const secretExpiryChecks: readonly Check[] = [

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Check } from '../../check.ts';
 import { equal, ok } from '../../expect.ts';
 import { inSharedFolder, leash } from '../support/shared-folder.ts';
@@ -71,6 +72,27 @@ export const stopEverythingChecks: readonly Check[] = [
           took < graceMs * 1.5 + (world.harness.lag?.tasks ?? 0),
           `killed 10 seconds after stop: it was ${Math.round(took)} ms`,
         );
+        equal((await untilEnded(world, task)).reason, 'stopped', 'reason');
+      }),
+    { limitSeconds: 40 },
+  ),
+  check(
+    'not-early',
+    'A task that is being stopped has not ended before its command has.',
+    'A run would be reported as stopped while it still works, and whoever starts the next one would meet it.',
+    (world) =>
+      inSharedFolder(async (folder) => {
+        const { path, held } = await leash(folder);
+        const command = 'trap "" TERM; exec 3> "$LEASH"; while ! [ -e "$LEASH.go" ]; do sleep 0.05; done; exit 0';
+        const task = await startTask(world, command, { env: { LEASH: path } });
+        await world.during('the command to run', held);
+        await world.provider.tasks.stop(task);
+        for (let n = 0; n < 20; n++) {
+          const { phase } = await world.provider.tasks.inspect(task);
+          equal(phase, 'running', 'the phase while the command goes on');
+          await delay(20);
+        }
+        await writeFile(`${path}.go`, '');
         equal((await untilEnded(world, task)).reason, 'stopped', 'reason');
       }),
     { limitSeconds: 40 },
