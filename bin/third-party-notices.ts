@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-const file = 'dist/THIRD-PARTY-NOTICES.txt';
+const folder = 'dist';
 const packages = new Map<string, string>();
 
 /** The bundles hold other people's code, whose licences ask for their text to go with it: one file for all bundles. */
@@ -12,10 +12,14 @@ export const thirdPartyNotices: Plugin = {
     build.initialOptions.metafile = true;
     build.onEnd(({ metafile }) => {
       for (const input of Object.keys(metafile?.inputs ?? {})) {
-        const folder = packageFolder(resolve(input));
-        if (folder !== undefined) packages.set(folder, noticeOf(folder));
+        const found = packageFolder(resolve(input));
+        if (found !== undefined) packages.set(found, noticeOf(found));
       }
-      writeFileSync(file, [...packages.values()].sort().join(`\n${'-'.repeat(80)}\n\n`));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(
+        join(folder, 'THIRD-PARTY-NOTICES.txt'),
+        [...packages.values()].sort().join(`\n${'-'.repeat(80)}\n\n`),
+      );
     });
   },
 };
