@@ -27,15 +27,18 @@ if (!(module.default?.default ?? module.default)?.open) throw new Error('its def
 process.stdout.write(JSON.stringify([...loaded]));
 `;
 
+/** Those that this process resolves packages with: as one argument each, or as two. */
+function conditions(): string[] {
+  const { execArgv } = process;
+  return execArgv.flatMap((arg, at) => {
+    if (arg.startsWith('--conditions=')) return [arg];
+    return arg === '--conditions' || arg === '-C' ? [`--conditions=${execArgv[at + 1]}`] : [];
+  });
+}
+
 async function loadedBy({ harness, env }: World): Promise<Map<string, number>> {
   const module = isAbsolute(harness.module!) ? pathToFileURL(harness.module!).href : harness.module!;
-  const args = [
-    ...process.execArgv.filter((arg) => arg.startsWith('--conditions')),
-    '--input-type=module',
-    '--eval',
-    program,
-    module,
-  ];
+  const args = [...conditions(), '--input-type=module', '--eval', program, module];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: { PATH: env.PATH },
     maxBuffer: 64 * 1024 * 1024,
