@@ -76,7 +76,10 @@ function queryFault(caughtBy: string, sentence: string, wrong: Partial<Steps>, i
         },
         async query(collection, query) {
           await roundTrip();
-          return structuredClone(answer(steps, collection, [...copyOf(collection).values()], query));
+          const live = [...copyOf(collection).values()].filter(
+            ({ expires_at: end }) => typeof end !== 'number' || end > context.now(),
+          );
+          return structuredClone(answer(steps, collection, live, query));
         },
       };
     },
@@ -109,36 +112,21 @@ export const storeQueryFaults: readonly Fault[] = [
           )
         : documents,
   }),
-  queryFault('ties-several', 'Each of several match values is given by itself, one after the other.', {
-    rest: (documents, { after, match = {} }, _inOrder, { key }) => {
-      const lists = Object.entries(match).filter(([, wanted]) => Array.isArray(wanted)) as [string, unknown[]][];
-      const grouped = lists.reduce(
-        (list, [field, wanted]) => wanted.flatMap((value) => list.filter((document) => document[field] === value)),
-        documents,
+  queryFault('ties-several', 'Documents of another match value with the order value of the last one are skipped.', {
+    rest: (documents, { after, match = {} }, inOrder, { order, key }) => {
+      if (!after) return documents;
+      const last = documents.find((document) => document[key] === after.key);
+      const [several] = Object.keys(match).filter((field) => Array.isArray(match[field]));
+      const isOther = (document: Document) =>
+        several !== undefined && document[order] === after.value && document[several] !== last?.[several];
+      return documents.filter(
+        (document) => inOrder(document, { [order]: after.value, [key]: after.key }) > 0 && !isOther(document),
       );
-      return after ? grouped.slice(grouped.findIndex((document) => document[key] === after.key) + 1) : grouped;
     },
   }),
   queryFault('descending', 'The newest comes last.', { isDescending: () => false }),
   queryFault('ascending', 'Every index is descending.', { isDescending: () => true }),
   queryFault('store.value.order-of-numbers', 'Numbers are ordered as texts.', { compare: asText }, 'numbers-as-texts'),
-  queryFault(
-    'store.key.apart',
-    'An index orders by the first characters of a key only.',
-    {
-      rest: (documents, query, inOrder, fields) =>
-        right.rest(
-          documents.filter((document, at) => {
-            const before = documents[at - 1];
-            return !before || String(before[fields.key]).toLowerCase() !== String(document[fields.key]).toLowerCase();
-          }),
-          query,
-          inOrder,
-          fields,
-        ),
-    },
-    'keys-collide',
-  ),
   queryFault('match', 'A match value is taken for the beginning of one.', {
     matches: (value, wanted) =>
       matches(value, wanted) || (typeof value === 'string' && typeof wanted === 'string' && value.startsWith(wanted)),

@@ -13,7 +13,7 @@ export function trackCalls(provider: Provider, waits: Waits, over: AbortSignal):
       return (...args: unknown[]) => {
         if (name !== 'close') over.throwIfAborted();
         const result: unknown = value.apply(object, args);
-        if (result instanceof Promise) return waits.during(name, result);
+        if (result instanceof Promise) return handled(waits.during(name, result));
         return isIterable(result) ? trackIterable(result, name, waits) : result;
       };
     return facets.has(key) && typeof value === 'object' && value !== null ? track(value, `${name}.`) : value;
@@ -36,6 +36,12 @@ export function trackCalls(provider: Provider, waits: Waits, over: AbortSignal):
 
 const facets = new Set<PropertyKey>(['store', 'secrets', 'tasks', 'logs', 'identities', 'sockets', 'backendLogs']);
 
+/** A check that fails leaves calls behind that nobody waits for: those are no crash of the provider. */
+function handled<T>(call: Promise<T>): Promise<T> {
+  call.catch(() => undefined);
+  return call;
+}
+
 function isIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
@@ -45,7 +51,7 @@ function trackIterable<T>(iterable: AsyncIterable<T>, name: string, waits: Waits
     [Symbol.asyncIterator]() {
       const iterator = iterable[Symbol.asyncIterator]();
       return {
-        next: (...args) => waits.during(`${name}: the next page`, Promise.resolve(iterator.next(...args))),
+        next: (...args) => handled(waits.during(`${name}: the next page`, Promise.resolve(iterator.next(...args)))),
         return: async (value) =>
           iterator.return
             ? waits.during(`${name}: the end, after the consumer broke off`, Promise.resolve(iterator.return(value)))
