@@ -26,12 +26,13 @@ for (const name of names) {
   const { default: harness } = await load();
   const report = await runSuite(harness, { seed });
   for (const result of report.results) if (result.outcome === 'fail') console.log(formatFailure(result));
+  for (const problem of report.problems) console.log(`${name}: ${problem}`);
   console.log(`${name}: ${report.verdict} after ${report.seconds} s`);
   failing ||= report.verdict === 'failing' || report.incomplete;
   const stable = stableReport(report);
   reports.push(stable);
   await keep(reportFile(name, 'json'), `${JSON.stringify(stable, null, 2)}\n`);
-  await keep(reportFile(name, 'md'), renderMarkdown(report));
+  await keep(reportFile(name, 'md'), renderMarkdown({ ...report, problems: [] }));
   await keep(reportFile(name, 'svg'), renderBadge(report));
 }
 if (positionals.length === 0) {

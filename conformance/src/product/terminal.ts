@@ -77,7 +77,7 @@ export class Terminal implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   #learn({ stdout, stderr }: CommandResult): void {

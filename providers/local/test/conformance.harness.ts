@@ -15,7 +15,8 @@ export default defineHarness({
     const env = { PATH: process.env.PATH ?? '', RUNVOY_HOME: home, RUNVOY_LOCAL_RUNTIME: 'process' };
     const teardown = async () => {
       await endSupervisor(home);
-      rmSync(home, { recursive: true, force: true });
+      // A process that a check has killed may write its last while the folder is being removed.
+      rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     };
     return { env, teardown };
   },

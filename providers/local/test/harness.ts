@@ -29,7 +29,7 @@ export function temporaryHome(): string {
       process.kill(pid, 'SIGKILL');
       await until(() => !isAlive(pid));
     }
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   return home;
 }

@@ -17,7 +17,7 @@ export async function inSharedFolder<T>(work: (folder: string) => Promise<T>): P
   } finally {
     for (const child of readers.get(folder) ?? []) child.kill('SIGKILL');
     readers.delete(folder);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
