@@ -40,7 +40,8 @@ export interface LogFrame {
 /** Open a new connection with the last cursor: this one is closed soon, for a reason that is not the run's. */
 export interface ReconnectFrame {
   type: 'reconnect';
-  reason: 'platform-limit' | 'server-shutdown' | 'overloaded';
+  /** `access-ended`: the viewer's key was revoked, or his token is over; a new connection is told which. */
+  reason: 'platform-limit' | 'server-shutdown' | 'overloaded' | 'access-ended';
 }
 
 /** The last frame. With `follow=0` in the URL it comes after the lines so far, with the status of that moment. */

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCodes, isRunvoyError } from '../contract/errors.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
 import type { Runvoy } from '../services.ts';
@@ -41,6 +43,8 @@ const pingMilliseconds = 20_000;
 /** How long before a platform's limit viewers are asked to leave. */
 const reconnectLeadSeconds = 15;
 const closeMilliseconds = 5000;
+/** How often an open stream is checked again, so that a revoked user does not look on until the run ends. */
+const admissionMilliseconds = 300_000;
 const silent = () => undefined;
 const noLog: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -59,6 +63,7 @@ export function createStreams(options: StreamsOptions): Streams {
   const shared = { executions, logs, log, pieceBytes, windowBytes, now };
   const channels = new Map<string, Channel>();
   const sockets = new Set<ViewerSocket>();
+  const requests = new WeakMap<Viewer, StreamRequest>();
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
 
@@ -67,7 +72,24 @@ export function createStreams(options: StreamsOptions): Streams {
     const time = now();
     for (const channel of channels.values()) {
       channel.tick(time);
-      for (const viewer of channel.viewers) viewer.tick(time, limits);
+      for (const viewer of channel.viewers) {
+        viewer.tick(time, limits);
+        if (time - viewer.admittedAt < admissionMilliseconds) continue;
+        viewer.admittedAt = time;
+        void checkAdmission(viewer);
+      }
+    }
+  }
+
+  /** Only a refusal ends a stream: a store that does not answer says nothing about the viewer. */
+  async function checkAdmission(viewer: Viewer): Promise<void> {
+    const { executionId, token } = requests.get(viewer)!;
+    const requestId = randomBytes(16).toString('hex');
+    try {
+      await executions.openStream(executionId, token, requestId);
+    } catch (error) {
+      if (isRunvoyError(error) && errorCodes[error.code].status < 500) viewer.leave('access-ended');
+      else log.warn({ request_id: requestId, execution_id: executionId, error }, 'could not check who looks on');
     }
   }
 
@@ -96,6 +118,7 @@ export function createStreams(options: StreamsOptions): Streams {
         }
         const viewer = new Viewer({ ...request, channel, socket, position, skipLines, now });
         channel.viewers.add(viewer);
+        requests.set(viewer, request);
         sockets.add(socket);
         socket.closed.addEventListener('abort', () => {
           sockets.delete(socket);

@@ -29,6 +29,8 @@ const storeLag = 50;
 export class Viewer {
   readonly openedAt: number;
   position: LogPosition;
+  /** When it was last known that the viewer may look on. */
+  admittedAt: number;
   readonly #options: ViewerOptions;
   #pumping = false;
   #again = false;
@@ -45,6 +47,7 @@ export class Viewer {
     this.#statusDue = options.protocol === 2;
     this.openedAt = options.now();
     this.#pingedAt = this.openedAt;
+    this.admittedAt = this.openedAt;
   }
 
   /** There may be something to send. */

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Logs } from '../../src/provider.ts';
 import { createMemoryProvider } from '../support/memory-provider.ts';
-import { startStreamingServer } from '../support/streaming-server.ts';
+import { startStreamingServer, token } from '../support/streaming-server.ts';
 import { TestViewer } from '../support/viewer.ts';
 
 test('many viewers share one watch, which ends with the last of them', async () => {
@@ -98,6 +98,26 @@ test('sends pings, and asks viewers to reconnect before a limit of the platform'
   await viewer.untilClosed();
   expect(viewer.frames.at(-1)).toEqual({ type: 'reconnect', reason: 'platform-limit' });
   expect(viewer.closed?.code).toBe(1001);
+});
+
+test('sends viewers who may no longer look on to a new connection, and nobody else', async () => {
+  let time = 0;
+  await using server = await startStreamingServer({ now: () => time });
+  await server.append(['one']);
+  using revoked = new TestViewer(`${server.url}&protocol=2`);
+  await revoked.until(({ text }) => text === 'one\n');
+  time += 299_000;
+  server.setToken('newer');
+  using admitted = new TestViewer(`${server.url.replace(token, 'newer')}&protocol=2`);
+  await admitted.until(({ text }) => text === 'one\n');
+  expect(revoked.closed).toBeUndefined();
+  time += 1000;
+  await revoked.untilClosed();
+  expect(revoked.frames.at(-1)).toEqual({ type: 'reconnect', reason: 'access-ended' });
+  time += 300_000;
+  await server.append(['two']);
+  await admitted.until(({ text }) => text === 'one\ntwo\n');
+  expect(admitted.closed).toBeUndefined();
 });
 
 test('closing sends everyone away, and refuses those who come afterwards', async () => {
