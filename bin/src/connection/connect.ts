@@ -59,9 +59,7 @@ async function openEmbedded(
   createClient: (transport: Transport) => Client,
 ): Promise<Connection> {
   const say = options.runsCommand ? options.ui.tell : options.ui.note;
-  const provider = options.env.RUNVOY_BACKEND_PROVIDER;
-  const where = provider && provider !== 'local' ? `the provider ${provider}` : 'this machine, not isolated';
-  say(`No server configured: using ${where} (see: runvoy configure)`);
+  say(`No server configured: using ${whereOf(options.env)} (see: runvoy configure)`);
   const server = await import('../server.ts');
   const embedded = await server.openEmbedded({ env: options.env, email: localUser() });
   const client = createClient(decorate(embedded.transport, options));
@@ -70,6 +68,11 @@ async function openEmbedded(
     await embedded.close();
   };
   return { client, settings, embedded: true, close };
+}
+
+function whereOf({ RUNVOY_BACKEND_PROVIDER: provider, RUNVOY_LOCAL_RUNTIME: runtime }: Environment): string {
+  if (provider && provider !== 'local') return `the provider ${provider}`;
+  return runtime === 'docker' ? 'Docker on this machine' : 'this machine, not isolated';
 }
 
 function decorate(transport: Transport, options: ConnectOptions): Transport {
