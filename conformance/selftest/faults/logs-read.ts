@@ -22,7 +22,8 @@ const timesOf = ({ time, count }: LogChunk): number[] =>
 function byTime(page: LogPage): LogPage {
   const lines = page.chunks.flatMap((chunk) => {
     const texts = Buffer.from(chunk.text).toString().split('\n').slice(0, -1);
-    return texts.map((text, at) => ({ text, time: timesOf(chunk)[at]!, stream: chunk.stream }));
+    const times = timesOf(chunk);
+    return texts.map((text, at) => ({ text, time: times[at]!, stream: chunk.stream }));
   });
   lines.sort((a, b) => a.time - b.time);
   return {
