@@ -63,16 +63,18 @@ export const listenChecks: readonly Check[] = [
       const { provider } = world;
       const abort = new AbortController();
       const phases: string[] = [];
-      let task: { executionId: string; ref: string } | undefined;
+      // A busy machine may deliver the end of the task before its start has been answered.
+      const started = Promise.withResolvers<{ executionId: string; ref: string }>();
       const listening = provider.listen!(
         async (raw) => {
-          for (const event of await provider.decode(raw))
-            if (task && tells(task)(event)) phases.push((await provider.tasks.inspect(task)).phase);
+          const events = await provider.decode(raw);
+          const task = await started.promise;
+          if (events.some(tells(task))) phases.push((await provider.tasks.inspect(task)).phase);
         },
         { signal: abort.signal },
       );
       listening.catch(() => undefined);
-      task = await startTask(world, 'sleep 0.3');
+      started.resolve(await startTask(world, 'sleep 0.3'));
       await world.until('a notification after which inspect says ended', () => phases.at(-1) === 'ended');
       abort.abort();
     },
