@@ -27,7 +27,13 @@ export function formatAgo(time: number | string, now: number): string {
   return Math.abs(seconds) < 10 ? 'just now' : relative.format(Math.trunc(seconds), 'second');
 }
 
-/** `4 s`, `2 min 5 s`, `1 h 3 min`. */
+/** How long something took: `40 ms`, `1.2 s`, `12 s`, `2 min 5 s`. */
+export function formatTook(milliseconds: number): string {
+  if (milliseconds < 0 || milliseconds >= 9950) return formatDuration(milliseconds);
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** In whole seconds, for what goes on: `4 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;

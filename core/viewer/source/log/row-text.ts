@@ -62,9 +62,12 @@ function linksIn(text: string, segments: readonly Segment[]): Cut[] {
     if (link !== undefined) links.push({ from: at, to: at + part.length, link });
     at += part.length;
   }
-  if (links.length === 0 && text.includes('://'))
-    for (const match of text.matchAll(address))
-      links.push({ from: match.index, to: match.index + match[0].length, link: match[0] });
+  if (!text.includes('://')) return links;
+  const given = [...links];
+  for (const { index: from, 0: link } of text.matchAll(address)) {
+    const to = from + link.length;
+    if (!given.some((one) => one.from < to && from < one.to)) links.push({ from, to, link });
+  }
   return links;
 }
 

@@ -14,12 +14,12 @@ export interface TerminalLine {
   style: TextStyle;
 }
 
+// biome-ignore-start lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 /** CSI, OSC (ended by BEL or ST, or by the line), other escapes, and single control characters but the tab. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const controls =
   /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]?|[\x00-\x08\x0a-\x1f\x7f]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const anyControl = /[\x00-\x08\x0a-\x1f\x7f]/;
+// biome-ignore-end lint/suspicious/noControlCharactersInRegex: as above
 const longestOverwritten = 200;
 /** A sequence may move the cursor as far as it likes. */
 const widestLine = 100_000;

@@ -46,7 +46,7 @@ function ServerLine({ name, version }: { name: string | undefined; version: stri
   return (
     <>
       {where}
-      {name && ` · ${name.toLowerCase()} · ${version}`} · <a href="/settings">settings</a>
+      {name && ` · ${name.toLowerCase()} · ${version}`} · <a href="/settings">Settings</a>
     </>
   );
 }

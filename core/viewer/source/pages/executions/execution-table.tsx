@@ -4,7 +4,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { describeEnding, isFinal, isStoppable } from '../../endings.ts';
-import { formatDuration, shortId } from '../../format.ts';
+import { formatDuration, formatTook, shortId } from '../../format.ts';
 import { logsPath, navigate } from '../../navigation.ts';
 import { useNow } from '../../resource.ts';
 import { toggleWait, waits } from '../../waits.ts';
@@ -120,8 +120,7 @@ function Row({ execution, now, onStop }: { execution: Execution; now: number; on
   );
 }
 
-function tookOf({ status, started_at, completed_at, duration_seconds }: Execution, now: number): string {
-  if (duration_seconds !== undefined) return formatDuration(duration_seconds * 1000);
-  if (completed_at !== undefined) return formatDuration(Date.parse(completed_at) - Date.parse(started_at));
+function tookOf({ status, started_at, completed_at }: Execution, now: number): string {
+  if (completed_at !== undefined) return formatTook(Date.parse(completed_at) - Date.parse(started_at));
   return isFinal(status) ? '–' : formatDuration(now - Date.parse(started_at));
 }

@@ -20,21 +20,27 @@ export function HealthPage() {
       )}
       {health.data && (
         <dl class="facts wide card">
-          <dt>Status</dt>
-          <dd>
-            <span class="status" data-status={health.error === undefined ? 'SUCCEEDED' : 'FAILED'}>
-              {health.error === undefined ? 'Answers' : 'Does not answer'}
-            </span>
-          </dd>
-          <dt>Version</dt>
-          <dd>{health.data.version}</dd>
-          <dt>Provider</dt>
-          <dd>{health.data.provider.toLowerCase()}</dd>
+          <div class="fact">
+            <dt>Status</dt>
+            <dd>
+              <span class="status" data-status={health.error === undefined ? 'SUCCEEDED' : 'FAILED'}>
+                {health.error === undefined ? 'Answers' : 'Does not answer'}
+              </span>
+            </dd>
+          </div>
+          <div class="fact">
+            <dt>Version</dt>
+            <dd>{health.data.version}</dd>
+          </div>
+          <div class="fact">
+            <dt>Provider</dt>
+            <dd>{health.data.provider.toLowerCase()}</dd>
+          </div>
           {health.data.region && (
-            <>
+            <div class="fact">
               <dt>Region</dt>
               <dd>{health.data.region}</dd>
-            </>
+            </div>
           )}
         </dl>
       )}

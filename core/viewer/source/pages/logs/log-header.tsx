@@ -3,7 +3,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { isFinal, isStoppable } from '../../endings.ts';
-import { formatDateTime, formatDuration, shortId } from '../../format.ts';
+import { formatDateTime, formatDuration, formatTook, shortId } from '../../format.ts';
 import type { LogSession } from '../../log/log-session.ts';
 import { navigate } from '../../navigation.ts';
 import { useNow } from '../../resource.ts';
@@ -73,7 +73,9 @@ function Details({ executionId, session, active }: { executionId: string; sessio
             {record && <span>{record.created_by}</span>}
             <span>{formatDateTime(described.started_at)}</span>
             {started !== undefined && (ended !== undefined || active) && (
-              <span>{formatDuration((ended === undefined ? now : Date.parse(ended)) - started)}</span>
+              <span>
+                {ended === undefined ? formatDuration(now - started) : formatTook(Date.parse(ended) - started)}
+              </span>
             )}
           </>
         )}

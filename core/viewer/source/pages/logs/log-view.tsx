@@ -21,7 +21,7 @@ import { useLogSearch } from './use-log-search.ts';
 export function LogView({ executionId }: { executionId: string }) {
   const api = client.value;
   const session = useMemo(() => new LogSession(api, executionId), [api, executionId]);
-  const viewport = useRef<HTMLDivElement>(null);
+  const viewport = useRef<HTMLElement>(null);
   const list = useRef<LogList | undefined>(undefined);
   const following = useSignal(selectionOf(place.peek().hash) === undefined);
   const failure = useSignal<unknown>(undefined);
@@ -94,7 +94,7 @@ export function LogView({ executionId }: { executionId: string }) {
           list.current?.follow(following.peek());
         }}
       />
-      <section class="log-frame" aria-label="Log">
+      <div class="log-frame">
         <LogToolbar
           session={session}
           search={search}
@@ -105,11 +105,11 @@ export function LogView({ executionId }: { executionId: string }) {
         />
         <div class="log-area">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <div class="log-viewport" ref={viewport} role="region" aria-label="Lines" tabIndex={0} />
+          <section class="log-viewport" ref={viewport} aria-label="Lines" tabIndex={0} />
           <StartingNotice session={session} />
         </div>
         <LogFooter session={session} following={following.value} onFollow={() => follow(true)} />
-      </section>
+      </div>
     </div>
   );
 }
