@@ -6,7 +6,8 @@ import { startViewerServer, type ViewerServer } from './support/viewer-server.ts
 import { type Visit, visit } from './support/visit.ts';
 
 const lines = 1_000_000;
-const filler = 'processing record of the nightly import, table orders, partition 2026-11-26, worker eu-west-1c-07, retry 0 ok';
+const filler =
+  'processing record of the nightly import, table orders, partition 2026-11-26, worker eu-west-1c-07, retry 0 ok';
 
 interface Frames {
   frames: number;
@@ -16,10 +17,10 @@ interface Frames {
 }
 
 /** Counts the times between frames while something goes on in the page. */
-const startFrames = `window.frames_ = []; window.last_ = undefined; window.running_ = true;
-(function next(now) { if (window.last_ !== undefined) window.frames_.push(now - window.last_); window.last_ = now;
-  if (window.running_) requestAnimationFrame(next); })(performance.now());`;
-const stopFrames = `(() => { window.running_ = false; const f = window.frames_.slice(1).sort((a, b) => a - b);
+const startFrames = `{ const mine = window.frames_ = []; let last;
+requestAnimationFrame(function next(now) { if (last !== undefined) mine.push(now - last); last = now;
+  if (window.frames_ === mine) requestAnimationFrame(next); }); }`;
+const stopFrames = `(() => { const f = window.frames_.sort((a, b) => a - b); window.frames_ = undefined;
   const at = (q) => f[Math.min(f.length - 1, Math.floor(f.length * q))];
   return { frames: f.length, median: at(0.5), p95: at(0.95), worst: at(1) }; })()`;
 
@@ -68,8 +69,9 @@ describe.skipIf(skipWithoutBrowser)('a log of a million lines', () => {
     })`);
     const drag = await page.evaluate<Frames>(stopFrames);
 
-    await viewport.evaluate('(element) => { element.scrollTop = element.scrollHeight / 2; }');
-    await page.waitForFunction(`document.querySelectorAll('.log-layer .log-row').length > 10 && !document.querySelector('.log-row[data-missing]')`);
+    await page.evaluate(`{ const v = document.querySelector('.log-viewport'); v.scrollTop = v.scrollHeight / 2; }`);
+    const complete = `document.querySelectorAll('.log-layer .log-row').length > 10 && !document.querySelector('.log-row[data-missing]')`;
+    await expect.poll(() => page.evaluate<boolean>(complete), { timeout: 30_000 }).toBe(true);
     const middle = Number(await topLine());
     await expect(page.locator('.log-layer .line-text').first().textContent()).resolves.toContain(filler);
 
@@ -83,7 +85,11 @@ describe.skipIf(skipWithoutBrowser)('a log of a million lines', () => {
     const heapMebibytes = await heapOf(seen);
     const rendererMebibytes = await rendererOf(browser);
     console.log(
-      JSON.stringify({ lines, loadSeconds, wheel, drag, middle, searchSeconds, heapMebibytes, rendererMebibytes }, null, 1),
+      JSON.stringify(
+        { lines, loadSeconds, wheel, drag, middle, searchSeconds, heapMebibytes, rendererMebibytes },
+        null,
+        1,
+      ),
     );
     expect(middle).toBeGreaterThan(lines * 0.4);
     expect(middle).toBeLessThan(lines * 0.6);

@@ -40,6 +40,7 @@ export async function startViewerServer(): Promise<ViewerServer> {
         RUNVOY_RATE_LIMIT: '0',
         RUNVOY_LOG_LEVEL: 'error',
         RUNVOY_SHUTDOWN_GRACE: '1s',
+        RUNVOY_CORS_ALLOWED_ORIGINS: '*',
       },
       builtins: { local: () => import('@runvoy/local') },
       adminEmail,
@@ -59,7 +60,7 @@ export async function startViewerServer(): Promise<ViewerServer> {
     run,
     async finish(command) {
       const id = await run(command);
-      for await (const _ of client.follow(id)) continue;
+      for await (const _ of client.follow(id));
       return id;
     },
     async stop() {

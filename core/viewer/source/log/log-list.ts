@@ -2,6 +2,7 @@ import type { LogStore } from './log-store.ts';
 import { createRowElement, formatRowTime, type RowLook } from './row-element.ts';
 import { RowHeights } from './row-heights.ts';
 import { ScrollRange } from './scroll-range.ts';
+import { throttle } from './throttle.ts';
 
 export interface LogListEvents {
   /** The user scrolled away from the end, or back to it. */
@@ -13,6 +14,8 @@ export interface LogListEvents {
 
 const overscanPixels = 400;
 const fetchDelay = 60;
+/** Nobody reads lines that rush by: output is drawn less often than the screen could. */
+const growMilliseconds = 60;
 const probeText = '0'.repeat(100);
 
 /**
@@ -35,6 +38,7 @@ export class LogList {
   #following = false;
   #selection: { from: number; to: number } | undefined;
   #current: number | undefined;
+  readonly #scheduleGrowth = throttle(() => this.#schedule(), growMilliseconds);
   #frame = 0;
   #fetchTimer: ReturnType<typeof setTimeout> | undefined;
   #lineHeight = 20;
@@ -74,6 +78,7 @@ export class LogList {
     this.#stopped.abort();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#fetchTimer);
+    this.#scheduleGrowth.cancel();
     this.#viewport.replaceChildren();
   }
 
@@ -145,7 +150,8 @@ export class LogList {
       element.remove();
       this.#elements.delete(index);
     }
-    this.#schedule();
+    if (change === 'added') this.#scheduleGrowth();
+    else this.#schedule();
   }
 
   #redraw(): void {

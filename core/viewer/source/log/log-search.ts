@@ -1,6 +1,7 @@
 import type { LogStore } from './log-store.ts';
 import { nextTask } from './next-task.ts';
 import { visibleText } from './terminal-line.ts';
+import { throttle } from './throttle.ts';
 
 export interface SearchOptions {
   text: string;
@@ -11,6 +12,7 @@ export interface SearchOptions {
 const sliceMilliseconds = 8;
 /** Pages that are fetched over one connection when their text is not here. */
 const pagesAtOnce = 32;
+const progressMilliseconds = 100;
 
 /** The expression that finds what is asked for, with the flag `g`; a text when it is none. */
 export function compileSearch({ text, matchCase, regularExpression }: SearchOptions): RegExp | string {
@@ -30,7 +32,7 @@ export class LogSearch {
   matches = 0;
   readonly #store: LogStore;
   readonly #pattern: RegExp;
-  readonly #onProgress: () => void;
+  readonly #onProgress: ReturnType<typeof throttle>;
   readonly #onFailure: (error: unknown) => void;
   readonly #stopped = new AbortController();
   readonly #counts: number[] = [];
@@ -44,7 +46,7 @@ export class LogSearch {
   ) {
     this.#store = store;
     this.#pattern = pattern;
-    this.#onProgress = onProgress;
+    this.#onProgress = throttle(onProgress, progressMilliseconds);
     this.#onFailure = onFailure;
     this.#stopped.signal.addEventListener(
       'abort',
@@ -62,6 +64,7 @@ export class LogSearch {
 
   stop(): void {
     this.#stopped.abort();
+    this.#onProgress.cancel();
   }
 
   /** Index in `rows` of the first match at or after a row, going on at the start; -1 when there is none. */
@@ -88,7 +91,7 @@ export class LogSearch {
       while (!signal.aborted && this.#scanned < this.#store.rows) {
         await nextTask();
         const index = this.#store.pageIndexOfRow(this.#scanned);
-        if (!this.#store.pages[index]!.bytes) await this.#store.ensure(index, index + pagesAtOnce - 1, signal);
+        if (!this.#store.pages[index]!.bytes) await this.#fetch(index, signal);
         if (signal.aborted) return;
         this.#scanSlice(index);
         this.#onProgress();
@@ -100,11 +103,18 @@ export class LogSearch {
     }
   }
 
+  /** Fetches what is to be looked at next, and begins with what comes after that. */
+  async #fetch(index: number, signal: AbortSignal): Promise<void> {
+    await this.#store.ensure(index, index + pagesAtOnce - 1, signal);
+    this.#store.ensure(index + pagesAtOnce, index + 2 * pagesAtOnce - 1, signal).catch(() => undefined);
+  }
+
   #scanSlice(index: number): void {
     const page = this.#store.pages[index]!;
+    const textOf = page.texts();
     const end = performance.now() + sliceMilliseconds;
     while (this.#scanned < page.firstRow + page.rows) {
-      const count = countOf(visibleText(page.text(this.#scanned - page.firstRow)), this.#pattern);
+      const count = countOf(visibleText(textOf(this.#scanned - page.firstRow)), this.#pattern);
       if (count > 0) {
         this.rows.push(this.#scanned);
         this.#counts.push(count);

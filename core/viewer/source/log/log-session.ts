@@ -4,10 +4,12 @@ import type { Client } from '../../../src/client/types.ts';
 import type { EndFrame, StatusFrame } from '../../../src/sockets/protocol.ts';
 import { LogStore } from './log-store.ts';
 import { nextTask } from './next-task.ts';
+import { throttle } from './throttle.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'failed';
 
 const sliceMilliseconds = 10;
+const countMilliseconds = 100;
 
 /** One execution as its log page shows it: the log as it comes, and what is known besides. */
 export class LogSession {
@@ -24,16 +26,19 @@ export class LogSession {
   readonly #client: Client;
   readonly #executionId: string;
   readonly #stopped = new AbortController();
-  #frame = 0;
 
   constructor(client: Client, executionId: string) {
     this.#client = client;
     this.#executionId = executionId;
     this.store = new LogStore(executionId, (id, options) => client.follow(id, options));
-    this.#stopped.signal.addEventListener(
-      'abort',
-      this.store.onChange(() => this.#countLater()),
-    );
+    const count = throttle(() => {
+      this.rows.value = this.store.rows;
+    }, countMilliseconds);
+    const unsubscribe = this.store.onChange(count);
+    this.#stopped.signal.addEventListener('abort', () => {
+      unsubscribe();
+      count.cancel();
+    });
   }
 
   start(): void {
@@ -50,7 +55,6 @@ export class LogSession {
 
   stop(): void {
     this.#stopped.abort();
-    cancelAnimationFrame(this.#frame);
   }
 
   async #follow(): Promise<void> {
@@ -104,13 +108,5 @@ export class LogSession {
     } catch {
       // The stream fails in the same way, and that is shown.
     }
-  }
-
-  #countLater(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.rows.value = this.store.rows;
-    });
   }
 }

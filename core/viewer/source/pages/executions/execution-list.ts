@@ -5,7 +5,8 @@ import { client } from '../../session.ts';
 import { type ExecutionFilter, queryOfFilter } from './execution-filter.ts';
 
 const pageSize = 50;
-const pollMilliseconds = { active: 3000, quiet: 15_000 };
+/** A record costs its server something. When all have ended, only new ones are looked for. */
+const polls = { active: { pause: 3000, limit: pageSize }, quiet: { pause: 5000, limit: 10 } };
 
 export interface ExecutionList {
   executions: readonly Execution[] | undefined;
@@ -39,13 +40,13 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
   const turn = useRef(0);
 
   const load = useCallback(
-    async (cursor?: string) => {
+    async (cursor?: string, limit = pageSize) => {
       const mine = turn.current;
       setState((before) => ({ ...before, loading: true }));
       try {
         const query = {
           ...queryOfFilter(filter, Date.now()),
-          limit: pageSize,
+          limit,
           ...(cursor !== undefined && { cursor }),
         };
         const page = await api.listExecutions(query);
@@ -63,12 +64,13 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     setState((before) => ({ ...before, executions: undefined, cursor: undefined, error: undefined }));
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
-    const poll = async () => {
+    const poll = async (limit?: number) => {
       clearTimeout(timer);
-      if (document.visibilityState === 'visible') await load();
+      if (document.visibilityState === 'visible') await load(undefined, limit);
       if (over) return;
       const active = latest.current.executions?.slice(0, pageSize).some(({ status }) => !isFinal(status));
-      timer = setTimeout(poll, active ? pollMilliseconds.active : pollMilliseconds.quiet);
+      const next = polls[active ? 'active' : 'quiet'];
+      timer = setTimeout(() => void poll(next.limit), next.pause);
     };
     const wake = () => {
       if (document.visibilityState === 'visible') void poll();
