@@ -57,7 +57,7 @@ describe.skipIf(skipWithoutBrowser)('the pages', () => {
     await admin.page.reload();
     await admin.page.getByLabel('Role of ben@example.com').selectOption('viewer');
     await admin.page.getByText('ben@example.com is now viewer').waitFor();
-    await admin.page.getByRole('button', { name: 'Revoke the key of ben@example.com' }).click();
+    await admin.page.getByRole('button', { name: 'Revoke key of ben@example.com' }).click();
     await admin.page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await admin.page.getByText('Revoked', { exact: true }).waitFor();
 

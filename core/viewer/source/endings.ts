@@ -28,6 +28,12 @@ const signals: Record<number, string> = {
   15: 'SIGTERM',
 };
 
+/** What a shell means by its own exit codes. */
+const shellCodes: Record<number, { remedy: string }> = {
+  126: { remedy: 'This code mostly means that the file is not executable, or is made for another platform.' },
+  127: { remedy: 'This code mostly means that the image has no such program: check the spelling, and the image.' },
+};
+
 /** What happened, and what can be done about it. */
 export function describeEnding({ status, exit_code, reason }: Ending): { title: string; remedy?: string } {
   switch (reason) {
@@ -60,13 +66,6 @@ export function describeEnding({ status, exit_code, reason }: Ending): { title: 
     default:
       if (status === 'SUCCEEDED') return { title: 'Succeeded' };
       if (status === 'STOPPED') return { title: 'Stopped' };
-      return exit_code === 127
-        ? { title: 'Command not found', remedy: 'The image has no such program: check the spelling, or the image.' }
-        : exit_code === 126
-          ? {
-              title: 'Command cannot be executed',
-              remedy: 'The file is not executable, or is made for another platform.',
-            }
-          : { title: 'Failed' };
+      return { title: 'Failed', ...(exit_code !== null && shellCodes[exit_code]) };
   }
 }

@@ -36,7 +36,7 @@ export function Help() {
   };
   const places = Object.values(pages).flatMap(({ title, key }) => (key ? [{ title: title ?? 'Settings', key }] : []));
   return (
-    <Dialog title="Keyboard" onClose={close}>
+    <Dialog title="Keyboard" wide onClose={close}>
       <div class="help-groups">
         {groups.map(({ title, keys }) => (
           <section key={title}>

@@ -123,7 +123,7 @@ function ImageTable({ images, onDefault, onRemove }: ImageTableProps) {
                 <button
                   type="button"
                   class="quiet"
-                  aria-label={`Make ${image.image_id} the default`}
+                  aria-label={`Make default: ${image.image_id}`}
                   onClick={() => onDefault(image)}
                 >
                   Make default

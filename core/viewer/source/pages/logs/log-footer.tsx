@@ -30,7 +30,7 @@ export function LogFooter({ session, following, onFollow }: LogFooterProps) {
           </button>
         )}
         <span class="muted">
-          {formatNumber(end?.lines ?? lastLine(session))} lines · {formatBytes(session.store.bytes)}
+          {countOfLines(end?.lines ?? lastLine(session))} · {formatBytes(session.store.bytes)}
         </span>
       </span>
     </footer>
@@ -92,6 +92,10 @@ function useUnseen(rows: number, following: boolean, ended: boolean): number {
   const seen = useRef(0);
   if (following) seen.current = rows;
   return following || ended ? 0 : rows - seen.current;
+}
+
+function countOfLines(lines: number): string {
+  return `${formatNumber(lines)} ${lines === 1 ? 'line' : 'lines'}`;
 }
 
 function lastLine({ store }: LogSession): number {

@@ -66,7 +66,7 @@ export function UserTable({ users, onRole, onAsk }: UserTableProps) {
               <button
                 type="button"
                 class="quiet"
-                aria-label={`Replace the key of ${user.email}`}
+                aria-label={`Replace key of ${user.email}`}
                 disabled={user.revoked}
                 onClick={() => onAsk(user, 'rotate')}
               >
@@ -75,7 +75,7 @@ export function UserTable({ users, onRole, onAsk }: UserTableProps) {
               <button
                 type="button"
                 class="quiet"
-                aria-label={`Revoke the key of ${user.email}`}
+                aria-label={`Revoke key of ${user.email}`}
                 disabled={user.revoked}
                 onClick={() => onAsk(user, 'revoke')}
               >
