@@ -153,6 +153,12 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
     await page.waitForURL(/#L1240$/);
     await page.locator('.log-layer [data-line="1240"] .line-number').click();
     await page.waitForURL(/execution_id=\w+$/);
+    // And without a mouse.
+    await page.keyboard.press('/');
+    await page.keyboard.type(':77');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#L77$/);
+    await expect.poll(() => selected.allTextContents()).toEqual(['77']);
   });
 
   test('search counts, steps and marks', async () => {

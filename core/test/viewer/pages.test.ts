@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, skipWithoutBrowser } from './support/chromium.ts';
+import { mainScenario } from './support/main-scenario.ts';
 import { adminEmail, startViewerServer, type ViewerServer } from './support/viewer-server.ts';
 import { visit } from './support/visit.ts';
 
@@ -66,31 +67,7 @@ describe.skipIf(skipWithoutBrowser)('the pages', () => {
     await ben.page.getByRole('heading', { name: 'Executions' }).waitFor();
   });
 
-  test('run, follow, run again, stop', async () => {
-    await using seen = await open('/');
-    const { page } = seen;
-    await page.getByLabel('Command', { exact: true }).last().fill('echo "hello $GREETING"; echo oops >&2; exit 3');
-    await page.getByRole('button', { name: 'Add variable' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('GREETING');
-    await page.getByLabel('Value of GREETING').fill('from the browser');
-    await page.keyboard.press('Control+Enter');
-    await page.waitForURL(/\/logs\?execution_id=[0-9a-f]{32}/);
-    await page.getByText('hello from the browser').waitFor();
-    await page.locator('.log-layer [data-stream=stderr]').getByText('oops').waitFor();
-    await page.getByText('exit code 3').waitFor();
-    await page.getByText('The log is complete').waitFor();
-
-    await page.getByRole('button', { name: 'Run again' }).click();
-    const command = page.locator('textarea').first();
-    expect(await command.inputValue()).toContain('hello $GREETING');
-    await command.fill('echo started; sleep 300');
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.locator('.log-layer').getByText('started').waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('Stopped by a user').waitFor();
-    await page.getByText('exit code 130').waitFor();
-  });
+  test('run, follow, run again, stop', () => mainScenario(browser, server));
 
   test('exact arguments stay exact', async () => {
     await using seen = await open('/');

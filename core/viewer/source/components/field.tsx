@@ -7,17 +7,16 @@ export interface FieldProps {
   /** What is wrong with the value. */
   problem?: string | undefined;
   required?: boolean;
-  class?: string;
   /** One control. */
   children: VNode<Record<string, unknown>>;
 }
 
 /** A control with its label, hint and problem, tied together for screen readers. */
-export function Field({ label, hint, problem, required, class: className = '', children }: FieldProps) {
+export function Field({ label, hint, problem, required, children }: FieldProps) {
   const id = useId();
   const describedBy = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
   return (
-    <div class={`field ${className}`}>
+    <div class="field">
       <label for={id}>
         {label}
         {required && <span class="required"> (required)</span>}

@@ -23,6 +23,7 @@ const groups: { title: string; keys: [keys: string[], meaning: string][] }[] = [
       [['Space', 'b'], 'A page down and up'],
       [['Home', 'End'], 'First and last line'],
       [['n', 'N'], 'Next and previous match'],
+      [['/', ':12'], 'Choose a line: its link is in the address'],
       [['w'], 'Wrap long lines, or scroll'],
       [['t'], 'Times: off, absolute, relative'],
     ],

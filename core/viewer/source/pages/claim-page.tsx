@@ -60,7 +60,7 @@ function ClaimForm({ token: given, first }: { token: string; first: boolean }) {
   });
   return (
     <form
-      class={`card ${first ? 'first' : ''}`}
+      class="card"
       onSubmit={(event) => {
         event.preventDefault();
         void claim.run();
@@ -99,7 +99,7 @@ function KeyForm({ first }: { first: boolean }) {
   });
   return (
     <form
-      class={`card ${first ? 'first' : ''}`}
+      class="card"
       onSubmit={(event) => {
         event.preventDefault();
         void enterKey.run();

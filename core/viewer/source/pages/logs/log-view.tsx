@@ -126,6 +126,7 @@ function useSelection(session: LogSession, list: { current: LogList | undefined 
     const row = session.store.rowOfLine(selection.from);
     if (row === undefined) return;
     shown.current = hash;
+    list.current?.leaveEnd();
     list.current?.show(row);
   }, [session, hash, shown.current === hash ? 0 : rows]);
 }

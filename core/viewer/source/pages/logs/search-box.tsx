@@ -2,12 +2,14 @@ import { useRef } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
 import { formatNumber } from '../../format.ts';
 import { useKeys } from '../../keyboard.ts';
-import type { LogSearchState, SearchResult } from './use-log-search.ts';
+import { selectLine } from './line-selection.ts';
+import { type LogSearchState, lineOf, type SearchResult } from './use-log-search.ts';
 
 export function SearchBox({ search }: { search: LogSearchState }) {
   const { options, result, problem, step } = search;
   const input = useRef<HTMLInputElement>(null);
   const { text, matchCase, regularExpression } = options.value;
+  const line = lineOf(text);
   useKeys({
     '/': () => {
       input.current?.focus();
@@ -22,7 +24,7 @@ export function SearchBox({ search }: { search: LogSearchState }) {
         <input
           ref={input}
           type="search"
-          placeholder="Search ( / )"
+          placeholder="Search, or :line ( / )"
           autocomplete="off"
           spellcheck={false}
           value={text}
@@ -32,8 +34,10 @@ export function SearchBox({ search }: { search: LogSearchState }) {
             options.value = { ...options.value, text: currentTarget.value };
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
-            else if (event.key === 'Escape') {
+            if (event.key === 'Enter') {
+              if (line !== undefined) selectLine(line, event.shiftKey);
+              else step(event.shiftKey ? -1 : 1);
+            } else if (event.key === 'Escape') {
               options.value = { ...options.value, text: '' };
               input.current?.blur();
             }
@@ -65,7 +69,7 @@ export function SearchBox({ search }: { search: LogSearchState }) {
         .*
       </button>
       <span id="search-result" class={problem.value ? 'search-result problem' : 'search-result'} role="status">
-        {problem.value ?? (result.value && describeResult(result.value))}
+        {problem.value ?? (line !== undefined ? 'Enter goes there' : result.value && describeResult(result.value))}
       </span>
       {result.value && result.value.lines > 0 && (
         <>

@@ -25,6 +25,12 @@ export interface SearchResult {
 
 const typingMilliseconds = 150;
 
+/** The line that `:120` names. */
+export function lineOf(text: string): number | undefined {
+  const digits = /^:(\d{1,9})$/.exec(text.trim())?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 export function useLogSearch(session: LogSession, list: { current: LogList | undefined }): LogSearchState {
   const options = useSignal<SearchOptions>({ text: '', matchCase: false, regularExpression: false });
   const result = useSignal<SearchResult | undefined>(undefined);
@@ -51,7 +57,7 @@ export function useLogSearch(session: LogSession, list: { current: LogList | und
   useEffect(() => {
     const { text } = options.value;
     const timer = setTimeout(() => {
-      const pattern = text === '' ? undefined : compileSearch(options.value);
+      const pattern = text === '' || lineOf(text) !== undefined ? undefined : compileSearch(options.value);
       at.current = -1;
       problem.value = typeof pattern === 'string' ? pattern : undefined;
       result.value = undefined;

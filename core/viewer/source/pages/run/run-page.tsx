@@ -94,7 +94,7 @@ export function RunPage() {
 
         <details class="card" open={hasMore}>
           <summary>Git checkout and standard input</summary>
-          <div class="form-grid three">
+          <div class="form-grid">
             <Field label="Git repository" hint="Checked out before the command starts.">
               <input
                 class="code"
