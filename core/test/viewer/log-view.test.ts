@@ -65,7 +65,7 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
   });
 
   test('pausing and following loses and repeats nothing', async () => {
-    const count = 300;
+    const count = 160;
     const id = await server.run(`i=1; while [ $i -le ${count} ]; do echo "line $i"; i=$((i+1)); sleep 0.01; done`);
     await using seen = await open(id);
     const { page } = seen;
@@ -98,7 +98,7 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
   });
 
   test('a server that goes and comes back is waited for', async () => {
-    const count = 400;
+    const count = 250;
     const id = await server.run(`i=1; while [ $i -le ${count} ]; do echo "line $i"; i=$((i+1)); sleep 0.01; done`);
     await using seen = await open(id);
     const { page } = seen;
@@ -251,6 +251,30 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
     await expect.poll(async () => Math.abs(await gap())).toBeLessThan(3);
     await page.keyboard.press('Home');
     await page.getByText(/^row 1 /).waitFor();
+  });
+
+  test('while it starts, what for and how long; in the end why, what to do, and what is missing', async () => {
+    const id = await server.run('sleep 300');
+    await using seen = await open('');
+    const { page } = seen;
+    let send: (frame: object, text?: string) => void = () => undefined;
+    await page.routeWebSocket(/\/stream\?/, (socket) => {
+      send = (frame, text = '') => socket.send(`${JSON.stringify(frame)}\n${text}`);
+      send({ type: 'status', execution_id: id, status: 'STARTING', detail: 'pulling the image', elapsed_ms: 65_000 });
+    });
+    await page.goto(`/logs?execution_id=${id}`);
+    await page.getByText('Starting: pulling the image').waitFor();
+    await page.getByText(/^1 min \d+ s$/).waitFor();
+    send({ type: 'log', cursor: 'x', stream: 'system', first: 1, count: 1, time: Date.now() }, 'a line\n');
+    await page.locator('.log-layer [data-stream=system]').getByText('a line').waitFor();
+    expect(await page.getByText('Starting: pulling the image').count()).toBe(0);
+    const end = { execution_id: id, status: 'FAILED', exit_code: 1, reason: 'start-failed', lines: 1 };
+    send({ type: 'end', ...end, reason_detail: 'manifest unknown', logs_complete: false });
+    await page.getByText('Never started').waitFor();
+    await page.getByText('exit code 1 · manifest unknown').waitFor();
+    await page.getByText('Correct what is named here').waitFor();
+    await page.getByText('The log is incomplete').waitFor();
+    await server.client.killExecution(id);
   });
 
   test('an execution that there is not, and one that is not given', async () => {

@@ -11,7 +11,7 @@ export interface SearchOptions {
 
 const sliceMilliseconds = 8;
 /** Pages that are fetched over one connection when their text is not here. */
-const pagesAtOnce = 32;
+const pagesAtOnce = 48;
 const progressMilliseconds = 100;
 
 /** The expression that finds what is asked for, with the flag `g`; a text when it is none. */

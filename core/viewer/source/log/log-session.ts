@@ -16,8 +16,8 @@ export class LogSession {
   readonly store: LogStore;
   readonly connection = signal<Connection>('connecting');
   readonly failure = signal<unknown>(undefined);
-  /** From the stream: status, and what a start waits for. */
-  readonly phase = signal<StatusFrame | undefined>(undefined);
+  /** From the stream: status, and what a start waits for; `acceptedAt` is the run's beginning by the clock of this browser. */
+  readonly phase = signal<(StatusFrame & { acceptedAt: number }) | undefined>(undefined);
   readonly end = signal<EndFrame | undefined>(undefined);
   readonly status = signal<ExecutionStatusResponse | undefined>(undefined);
   /** The whole record, for those who may list executions. */
@@ -71,7 +71,7 @@ export class LogSession {
             this.store.add(event);
             break;
           case 'status':
-            this.phase.value = event;
+            this.phase.value = { ...event, acceptedAt: Date.now() - event.elapsed_ms };
             break;
           case 'end':
             this.end.value = event;

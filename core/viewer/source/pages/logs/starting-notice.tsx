@@ -9,7 +9,6 @@ export function StartingNotice({ session }: { session: LogSession }) {
   const waits = session.rows.value === 0 && connection !== 'failed';
   const now = useNow(waits);
   if (!waits) return null;
-  const started = Date.parse(session.status.value?.started_at ?? '') || now;
   if (connection === 'ended') return <p class="log-waiting">It printed nothing.</p>;
   if (!phase) return <p class="log-waiting">Connecting…</p>;
   const starting = phase.status === 'STARTING';
@@ -18,7 +17,7 @@ export function StartingNotice({ session }: { session: LogSession }) {
       <p class="empty-title">
         {starting ? (phase.detail ? `Starting: ${phase.detail}` : 'Starting') : 'No output yet'}
       </p>
-      <p class="muted">{formatDuration(now - started)}</p>
+      <p class="muted">{formatDuration(now - phase.acceptedAt)}</p>
     </div>
   );
 }
