@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from 'tsup';
+import { buildViewer } from '../core/viewer/build.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const shared = {
@@ -43,11 +44,12 @@ export default defineConfig([
   },
   {
     ...shared,
-    // The local provider looks for the supervisor beside itself.
+    // The local provider looks for the supervisor beside itself, and the server for the viewer's files.
     entry: { server: 'src/server.ts', supervisor: '../providers/local/src/supervisor/main.ts' },
     esbuildOptions(options) {
       options.conditions = ['source'];
     },
     esbuildPlugins: [thirdPartyNotices],
+    onSuccess: () => buildViewer('dist/viewer', [thirdPartyNotices]),
   },
 ]);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from './check.ts';
 import { command, mustRun } from './command.ts';
@@ -42,6 +42,13 @@ export function packedInstallChecks(tarballs: readonly Tarball[]): Check[] {
           ? []
           : [`exit ${exitCode}, expected ${expected}: ${stdout}${stderr}`];
       },
+    },
+    {
+      name: 'installed: the web viewer is beside both servers',
+      run: () =>
+        ['runvoy/dist/viewer', '@runvoy/core/dist/viewer']
+          .map((path) => join(folder, 'node_modules', path, 'index.html'))
+          .filter((path) => !existsSync(path)),
     },
     {
       name: 'installed: runvoy run "echo packed"',

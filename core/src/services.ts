@@ -76,7 +76,8 @@ export interface Images {
 export type SecretWithValue = SecretDocument & { value?: string };
 
 export interface SecretStore {
-  list(context: RequestContext): Promise<SecretWithValue[]>;
+  /** With `values: false` none is read. */
+  list(context: RequestContext, options?: { values?: boolean }): Promise<SecretWithValue[]>;
   create(
     input: {
       name: string;

@@ -1,8 +1,9 @@
+import { type Parameter, resolveParameters, valueProblem } from '@runvoy/core/playbooks';
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Context } from '../context.ts';
 import { ask, askSecret, canAsk, choose } from '../output/prompts.ts';
 import { listPlaybooks, loadPlaybook, type PlaybookEntry, playbookFolder } from '../playbooks/find-playbooks.ts';
-import { type Parameter, resolveParameters, valueProblem } from '../playbooks/parameter.ts';
+
 import { buildRunRequest } from '../runs/build-request.ts';
 import { environmentFromFlags, userEnvironment } from '../runs/environment.ts';
 import type { RunOptions } from '../runs/run-options.ts';

@@ -21,7 +21,10 @@ export default async function serve({ ui, env }: Context, options: ServeOptions)
   const { url, admin } = server;
   ui.result({ url, ...(admin ? { admin: { email: admin.email, api_key: admin.apiKey } } : {}) }, () => {
     ui.fields({ URL: url, Admin: admin?.email, 'API Key': admin?.apiKey });
-    if (admin) ui.warn(`The key is shown only now. To use it: runvoy configure --endpoint ${url} --api-key <key>`);
+    if (admin) {
+      ui.warn('The key is shown only now');
+      ui.note(`To use it: open ${url} in a browser, or runvoy configure --endpoint ${url} --api-key <key>`);
+    }
   });
   await interrupted();
   ui.note('Shutting down; press Ctrl-C again to end at once');

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Playbook, readPlaybook } from '@runvoy/core/playbooks';
 import { RunvoyError } from '@runvoy/core/provider';
 import { type Environment, homeFolder } from '../config/home.ts';
-import { type Playbook, readPlaybook } from './playbook.ts';
 
 /** A playbook's file; `error` when it cannot be read as one. */
 export interface PlaybookEntry {

@@ -172,6 +172,11 @@ export const secretListSchema = z.object({
   secrets: z.array(secretSchema),
   total: z.int(),
 });
+export const secretListQuery = z.object({
+  values: z.enum(['true', 'false']).optional().meta({
+    description: '`false`: the secrets without their values, which are not read then (since 1.0)',
+  }),
+});
 export const createSecretRequest = z
   .object({
     name: secretName,

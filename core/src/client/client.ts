@@ -106,7 +106,7 @@ export function createClient({ transport, apiKey, userAgent }: ClientOptions): C
     getImage: (reference) => call('GET', `/images/${encodePath(reference)}`),
     removeImage: (imageId) => call('DELETE', `/images/${encodePath(imageId)}`),
 
-    listSecrets: async () => (await call<{ secrets: api.Secret[] }>('GET', '/secrets')).secrets,
+    listSecrets: async (query = {}) => (await call<{ secrets: api.Secret[] }>('GET', '/secrets', { query })).secrets,
     createSecret: (request) => call('POST', '/secrets', { body: request }),
     getSecret: async (name) => (await call<{ secret: api.Secret }>('GET', `/secrets/${encodePath(name)}`)).secret,
     updateSecret: (name, request) => call('PUT', `/secrets/${encodePath(name)}`, { body: request }),

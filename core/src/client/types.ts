@@ -80,7 +80,8 @@ export interface Client {
   getImage(reference: string): Promise<api.Image>;
   removeImage(imageId: string): Promise<{ image: string; message: string }>;
 
-  listSecrets(): Promise<api.Secret[]>;
+  /** With `values: false`, for lists: nobody needs all values at once. */
+  listSecrets(query?: { values?: boolean }): Promise<api.Secret[]>;
   createSecret(request: api.CreateSecretRequest): Promise<{ message: string }>;
   getSecret(name: string): Promise<api.Secret>;
   updateSecret(name: string, request: api.UpdateSecretRequest): Promise<{ message: string }>;

@@ -10,6 +10,7 @@ import { basePath, type Method } from './route.ts';
 import { routes } from './routes/index.ts';
 import type { HttpSettings } from './settings.ts';
 import { unroutedServer } from './unrouted.ts';
+import { viewerServer } from './viewer/serve-viewer.ts';
 
 export interface AppOptions {
   runvoy: Runvoy;
@@ -17,7 +18,7 @@ export interface AppOptions {
   log: Logger;
 }
 
-/** The HTTP API, independent of what receives the requests: Node's server, a Lambda, or a client in the same process. */
+/** The HTTP API and the web viewer, independent of what receives the requests: Node's server, a Lambda, or a client in the same process. */
 export interface App {
   fetch(request: Request, info?: RequestInfo): Promise<Response>;
 }
@@ -47,9 +48,12 @@ export function createApp({ runvoy, settings, log }: AppOptions): App {
       serve(context.req.raw, parameter ? (context.req.param(parameter) ?? '') : '', context.env),
     );
   }
-  const unrouted = unroutedServer(surroundings, (path) =>
+  const serveViewer = viewerServer();
+  const refuse = unroutedServer(surroundings, (path) =>
     methods.filter((method) => hono.router.match(method, path)[0].length > 0),
   );
+  const unrouted = (request: Request, path: string, info: RequestInfo | undefined): Response =>
+    serveViewer(request, path) ?? refuse(request, path, info);
   hono.notFound(({ req, env }) => unrouted(req.raw, req.path, env));
 
   return {

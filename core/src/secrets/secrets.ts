@@ -39,8 +39,9 @@ export function createSecrets({ provider, now }: SecretsDependencies): SecretSto
   return {
     find: (name, context) => find(name, context),
 
-    async list(context) {
+    async list(context, { values = true } = {}) {
       const documents = await allDocuments(store, 'secrets', { index: 'all' }, context);
+      if (!values) return documents;
       // A value that cannot be read is left out: one broken secret must not hide the others.
       return mapBounded(documents, revealsAtOnce, async (document) => {
         const value = await secrets.reveal(document.secret_name, context).catch(() => undefined);

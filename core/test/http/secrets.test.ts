@@ -28,6 +28,16 @@ test('create, read, list, update, delete', async () => {
   expect((await api.call('GET', '/api/v1/secrets')).json).toEqual({ secrets: [], total: 0 });
 });
 
+test('a list without values', async () => {
+  const api = await createTestApi();
+  await api.call('POST', '/api/v1/secrets', { body });
+  const { json } = await api.call('GET', '/api/v1/secrets?values=false');
+  expect(json.total).toBe(1);
+  expect(json.secrets[0]).toMatchObject({ name: 'db-password', key_name: 'DB_PASSWORD' });
+  expect(json.secrets[0]).not.toHaveProperty('value');
+  expect((await api.call('GET', '/api/v1/secrets?values=true')).json.secrets[0].value).toBe('s3cr3t');
+});
+
 test('a name that exists is a conflict, and its secret stays as it is', async () => {
   const api = await createTestApi();
   await api.call('POST', '/api/v1/secrets', { body });

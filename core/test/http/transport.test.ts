@@ -42,7 +42,7 @@ describe('CORS', () => {
 describe('routing', () => {
   test('an unknown path is 404, as JSON', async () => {
     const api = await createTestApi();
-    for (const path of ['/', '/api/v1', '/api/v2/health', '/api/v1/executions/x', '/api/v1/nothing']) {
+    for (const path of ['/nothing', '/api/v1', '/api/v2/health', '/api/v1/executions/x', '/api/v1/nothing']) {
       const answer = await api.call('GET', path === '/api/v1/executions/x' ? '/api/v1/executions/x/y' : path);
       expect(answer.status).toBe(404);
       expect(answer.json).toMatchObject({ error: 'not found', code: 'NOT_FOUND' });

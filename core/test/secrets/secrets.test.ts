@@ -81,6 +81,15 @@ describe('listing', () => {
   });
 });
 
+describe('listing without values', () => {
+  it('reads none', async () => {
+    const { secrets, provider } = openSecrets();
+    const document = await secrets.create(token, ana);
+    provider.secrets.reveal = () => Promise.reject(new Error('nobody asked for a value'));
+    expect(await secrets.list(ana, { values: false })).toEqual([document]);
+  });
+});
+
 describe('updating', () => {
   it('changes what is given; an empty text keeps what is there', async () => {
     const { clock, secrets } = openSecrets();

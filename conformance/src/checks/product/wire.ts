@@ -69,7 +69,7 @@ export const wireScenarios: readonly Check[] = [
     why: 'A client could not tell a wrong address from a wrong key.',
     async play(stage) {
       const { admin } = stage;
-      await stage.ask(nobody, 'GET', '/');
+      await stage.ask(nobody, 'GET', '/nothing');
       await stage.ask(admin, 'GET', '/api/v1/nothing');
       await stage.ask(admin, 'PUT', '/api/v1/run', undefined, { show: ['Allow'] });
       await stage.ask(admin, 'DELETE', '/api/v1/secrets', undefined, { show: ['Allow'] });

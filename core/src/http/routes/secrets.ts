@@ -2,12 +2,14 @@ import {
   createSecretRequest,
   messageSchema,
   removeSecretResponse,
+  secretListQuery,
   secretListSchema,
   secretResponse,
   updateSecretRequest,
 } from '../../api/schemas.ts';
 import type { SecretDocument } from '../../contract/collections.ts';
 import { secretToJson } from '../json/secret.ts';
+import { queryOf } from '../query.ts';
 import { defineRoute, type Route, type RouteResource } from '../route.ts';
 
 const secret: RouteResource<SecretDocument> = {
@@ -24,9 +26,11 @@ export const secretRoutes: Route[] = [
     method: 'GET',
     path: '/secrets',
     access: {},
+    query: secretListQuery,
     responses: { 200: { description: 'A value that cannot be read is absent', schema: secretListSchema } },
-    async handle({ runvoy, context }) {
-      const secrets = await runvoy.secrets.list(context);
+    async handle(call) {
+      const values = queryOf(call).get('values') !== 'false';
+      const secrets = await call.runvoy.secrets.list(call.context, { values });
       return { status: 200, json: { secrets: secrets.map(secretToJson), total: secrets.length } };
     },
   }),

@@ -1,5 +1,5 @@
-import { RunvoyError } from '@runvoy/core/provider';
-import { isRecord } from '../values/is-record.ts';
+import { RunvoyError } from '../contract/errors.ts';
+import { isRecord } from './is-record.ts';
 import { type Parameter, readParameters } from './parameter.ts';
 
 export interface Playbook {

@@ -1,0 +1,2 @@
+export { type Parameter, resolveParameters, valueProblem } from './parameter.ts';
+export { type Playbook, readPlaybook } from './playbook.ts';
