@@ -1,9 +1,14 @@
-import { parse } from '@cdktf/hcl2json';
+import { createRequire } from 'node:module';
 import type { Block, ProviderSchema } from './provider-schema.ts';
 
 /** Parts of a Terraform file as hcl2json gives them: every block is an array of objects, every expression a text in `${…}`. */
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type Body = Record<string, Json>;
+
+// Without its types, which would bring the browser's into the whole workspace.
+const { parse } = createRequire(import.meta.url)('@cdktf/hcl2json') as {
+  parse(name: string, text: string): Promise<Body>;
+};
 
 const metaArguments = new Set(['count', 'for_each', 'depends_on', 'lifecycle', 'provider']);
 
@@ -14,7 +19,7 @@ const metaArguments = new Set(['count', 'for_each', 'depends_on', 'lifecycle', '
 export async function checkTerraform(files: Record<string, string>, schema: ProviderSchema): Promise<string[]> {
   const problems: string[] = [];
   const bodies = await Promise.all(
-    Object.entries(files).map(async ([name, text]) => ({ name, body: (await parse(name, text)) as Body })),
+    Object.entries(files).map(async ([name, text]) => ({ name, body: await parse(name, text) })),
   );
   const declared = new Map<string, Block | undefined>();
   for (const { body } of bodies) {

@@ -19,7 +19,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => 
   afterAll(() => module?.[Symbol.asyncDispose]());
 
   const ofType = ({ resources }: Applied, type: string): Resource[] => resources.filter((each) => each.type === type);
-  const services = (applied: Applied) =>
+  const services = (applied: Applied): Record<string, Resource['values']> =>
     Object.fromEntries(ofType(applied, 'google_cloud_run_v2_service').map(({ values }) => [values.name, values]));
   const environment = (service: Resource['values']): Record<string, string> =>
     Object.fromEntries(
@@ -106,7 +106,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => 
 
   test('subscriptions never expire, push as recommended, and lose no event', async () => {
     const applied = await module.apply({ image });
-    const subscriptions = Object.fromEntries(
+    const subscriptions: Record<string, Resource['values']> = Object.fromEntries(
       ofType(applied, 'google_pubsub_subscription').map(({ values }) => [values.name, values]),
     );
     for (const values of Object.values(subscriptions)) expect(values.expiration_policy).toEqual([{ ttl: '' }]);

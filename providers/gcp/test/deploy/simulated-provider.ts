@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { loadPackageDefinition, Server, ServerCredentials, type ServiceClientConstructor } from '@grpc/grpc-js';
+import {
+  loadPackageDefinition,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceClientConstructor,
+  type sendUnaryData,
+  type UntypedHandleCall,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { decode, encode, Unknown } from './message-pack.ts';
 import type { Block, ProviderSchema } from './provider-schema.ts';
@@ -73,13 +81,13 @@ export async function startSimulatedProvider(
   server.addService(
     Provider.service,
     Object.fromEntries(
-      Object.entries(calls).map(([name, answer]) => [
+      Object.entries(calls).map(([name, answer]): [string, UntypedHandleCall] => [
         name,
-        ({ request }: { request: Parameters<Call>[0] }, reply: (error: unknown, value?: unknown) => void) => {
+        ({ request }: ServerUnaryCall<Parameters<Call>[0], unknown>, reply: sendUnaryData<unknown>) => {
           try {
             reply(null, answer(request));
           } catch (error) {
-            reply(error);
+            reply(error as Error);
           }
         },
       ]),
