@@ -21,11 +21,14 @@ resource "google_service_account" "this" {
 # Whom commands may run as: never an account that nobody listed here.
 resource "google_service_account_iam_member" "run_as" {
   for_each = {
-    for pair in setproduct(local.account_of_role_that_starts, concat(["job"], var.task_service_accounts)) :
-    "${pair[0]} as ${pair[1]}" => { who = pair[0], whom = pair[1] }
+    for pair in concat(
+      setproduct(local.accounts_that_start, concat(["job"], var.task_service_accounts)),
+      # Repairs subscriptions and Scheduler's job, which sign as this one.
+      [[local.account_of_role.processor, "push"]],
+    ) : "${pair[0]} as ${pair[1]}" => { who = pair[0], whom = pair[1] }
   }
 
-  service_account_id = each.value.whom == "job" ? google_service_account.this["job"].name : "projects/-/serviceAccounts/${each.value.whom}"
+  service_account_id = contains(keys(local.accounts), each.value.whom) ? google_service_account.this[each.value.whom].name : "projects/-/serviceAccounts/${each.value.whom}"
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.this[each.value.who].member
 }
@@ -44,5 +47,5 @@ locals {
   }
 
   # Jobs are made by the orchestrator, and made again by the processor when somebody deleted one.
-  account_of_role_that_starts = var.split_services ? ["orchestrator", "processor"] : ["orchestrator"]
+  accounts_that_start = var.split_services ? ["orchestrator", "processor"] : ["orchestrator"]
 }

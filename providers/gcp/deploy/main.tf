@@ -23,7 +23,6 @@ locals {
 
   collection_prefix = "${var.name}-"
   secrets_prefix    = "${var.name}-secrets"
-  run_prefix        = "${var.name}-exec-"
 
   apis = toset([
     "artifactregistry.googleapis.com",

@@ -1,110 +1,62 @@
-# Who may do what: roles of this deployment's own with exactly the permissions that the server uses, because the predefined
-# ones (run.developer, secretmanager.admin) hold several times as many. README.md says where and why this differs from the
-# architecture's matrix.
+# Who may do what: roles of this deployment's own, made from the table that says what the code calls and that the simulator refuses
+# calls by. The predefined roles that the table names beside them hold several times as many permissions. README.md says where this
+# differs from the architecture's matrix.
 locals {
-  in_database = "resource.name == \"projects/${var.project_id}/databases/${local.database}\""
-  # Conditions know secrets by the number of the project.
-  secret_named = { for what, prefix in { values = "${local.secrets_prefix}-", runs = local.run_prefix } :
-    what => "resource.name.startsWith(\"projects/${local.number}/secrets/${prefix}\")"
-  }
-
-  grants = {
-    orchestrator_runs = {
-      role  = "orchestrator"
-      title = "start and stop runs, read their logs"
-      permissions = [
-        "logging.logEntries.list",
-        "run.executions.cancel",
-        "run.executions.get",
-        "run.executions.list",
-        "run.jobs.create",
-        "run.jobs.delete",
-        "run.jobs.get",
-        "run.jobs.list",
-        "run.jobs.run",
-        "run.jobs.runWithOverrides",
-        "run.jobs.update",
-        "run.operations.get",
-        "run.tasks.get",
-        "run.tasks.list",
-        # The name of a secret that does not exist yet cannot be a condition.
-        "secretmanager.secrets.create",
-        "secretmanager.secrets.list",
-      ]
-      condition = null
-    }
-    orchestrator_data = {
-      role        = "orchestrator"
-      title       = "read and write records"
-      permissions = local.document_permissions
-      condition   = local.in_database
-    }
-    orchestrator_secrets = {
-      role  = "orchestrator"
-      title = "keep secrets, and hand a run its own"
-      permissions = [
-        "secretmanager.secrets.delete",
-        "secretmanager.secrets.get",
-        "secretmanager.secrets.update",
-        "secretmanager.versions.access",
-        "secretmanager.versions.add",
-        "secretmanager.versions.destroy",
-        "secretmanager.versions.list",
-      ]
-      condition = "${local.secret_named.values} || ${local.secret_named.runs}"
-    }
-    processor_runs = {
-      role  = "processor"
-      title = "see how runs end, compare records with the cloud and repair it"
-      permissions = concat([
-        "iam.serviceAccounts.get",
-        "logging.logEntries.list",
-        "run.executions.get",
-        "run.executions.list",
-        "run.jobs.create",
-        "run.jobs.get",
-        "run.jobs.list",
-        "run.operations.get",
-        "run.tasks.get",
-        "run.tasks.list",
-        "secretmanager.secrets.list",
-      ], var.metrics ? ["monitoring.timeSeries.create"] : [])
-      condition = null
-    }
-    processor_data = {
-      role        = "processor"
-      title       = "read and write records"
-      permissions = local.document_permissions
-      condition   = local.in_database
-    }
-    processor_secrets = {
-      role        = "processor"
-      title       = "remove what was handed to a run that is over"
-      permissions = ["secretmanager.secrets.delete"]
-      condition   = local.secret_named.runs
-    }
-    job_secrets = {
-      role        = "job"
-      title       = "read what was handed to a run"
-      permissions = ["secretmanager.versions.access"]
-      condition   = local.secret_named.runs
-    }
-  }
-
-  document_permissions = [
-    "datastore.databases.get",
-    "datastore.entities.create",
-    "datastore.entities.delete",
-    "datastore.entities.get",
-    "datastore.entities.list",
-    "datastore.entities.update",
-  ]
+  table = jsondecode(file("${path.module}/permissions.json")).accounts
 
   # In one service, the orchestrator's account does the processor's work too.
   account_of_role = {
     orchestrator = "orchestrator"
     processor    = var.split_services ? "processor" : "orchestrator"
     job          = "job"
+  }
+
+  # What a grant is for decides where it can be bound: first match wins, and what matches nothing is not in here.
+  scopes = {
+    runs     = "/secrets/runvoy-exec-"
+    secrets  = "/secrets/runvoy-"
+    database = "/databases/"
+    accounts = "/serviceAccounts/runvoy-"
+    topics   = "/topics/"
+    pushes   = "/subscriptions/"
+  }
+
+  grants_of_table = flatten([
+    for role in keys(local.account_of_role) : [
+      for grant in local.table["runvoy-${role}"].grants : [
+        for permission in grant.permissions : {
+          role       = role
+          permission = permission
+          # What does not exist yet has no policy and no name.
+          scope = endswith(permission, ".create") && !startswith(permission, "datastore.") ? "project" : try(
+            [for scope in ["runs", "secrets", "database", "accounts", "topics", "pushes"] : scope if length(split(local.scopes[scope], join(" ", grant.resources))) > 1][0],
+            "project",
+          )
+        } if var.metrics || !can(regex("^(monitoring|cloudtrace)\\.", permission))
+      ]
+    ]
+  ])
+
+  permissions = {
+    for grant in local.grants_of_table : "${grant.role}_${grant.scope}" => grant.permission...
+    # Accounts to act as are listed one by one in accounts.tf.
+    if grant.scope != "accounts"
+  }
+
+  grants = {
+    for name, permissions in local.permissions : name => {
+      account = local.account_of_role[split("_", name)[0]]
+      scope   = split("_", name)[1]
+      # Transactions begin with databases.get (Firestore's documentation; the emulator has no IAM to show it).
+      permissions = distinct(concat(permissions, endswith(name, "_database") ? ["datastore.databases.get"] : []))
+    }
+  }
+
+  # Conditions know secrets by the number of the project.
+  conditions = {
+    runs     = "resource.name.startsWith(\"projects/${local.number}/secrets/${var.name}-exec-\")"
+    secrets  = "resource.name.startsWith(\"projects/${local.number}/secrets/${var.name}-\")"
+    database = "resource.name == \"projects/${var.project_id}/databases/${local.database}\""
   }
 }
 
@@ -113,25 +65,45 @@ resource "google_project_iam_custom_role" "grant" {
 
   project     = var.project_id
   role_id     = "${replace(var.name, "-", "_")}_${each.key}"
-  title       = "${var.name} ${each.value.role}: ${each.value.title}"
+  title       = "${var.name} ${replace(each.key, "_", ": ")}"
+  description = "What the ${split("_", each.key)[0]} calls, from permissions.json."
   permissions = each.value.permissions
 
   depends_on = [google_project_service.api]
 }
 
 resource "google_project_iam_member" "grant" {
-  for_each = local.grants
+  for_each = { for name, grant in local.grants : name => grant if !contains(["topics", "pushes"], grant.scope) }
 
   project = var.project_id
   role    = google_project_iam_custom_role.grant[each.key].id
-  member  = google_service_account.this[local.account_of_role[each.value.role]].member
+  member  = google_service_account.this[each.value.account].member
 
   dynamic "condition" {
-    for_each = each.value.condition == null ? [] : [each.value.condition]
+    for_each = each.value.scope == "project" ? [] : [local.conditions[each.value.scope]]
 
     content {
       title      = "${var.name} only"
       expression = condition.value
     }
   }
+}
+
+# Pub/Sub knows no conditions on names, so these are bound to what they are for.
+resource "google_pubsub_topic_iam_member" "grant" {
+  for_each = contains(keys(local.grants), "processor_topics") ? toset(keys(local.streams)) : toset([])
+
+  project = var.project_id
+  topic   = google_pubsub_topic.stream[each.key].name
+  role    = google_project_iam_custom_role.grant["processor_topics"].id
+  member  = google_service_account.this[local.account_of_role.processor].member
+}
+
+resource "google_pubsub_subscription_iam_member" "grant" {
+  for_each = contains(keys(local.grants), "processor_pushes") ? toset(keys(local.streams)) : toset([])
+
+  project      = var.project_id
+  subscription = google_pubsub_subscription.push[each.key].name
+  role         = google_project_iam_custom_role.grant["processor_pushes"].id
+  member       = google_service_account.this[local.account_of_role.processor].member
 }

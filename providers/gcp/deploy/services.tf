@@ -130,6 +130,8 @@ resource "google_cloud_run_v2_service" "this" {
   depends_on = [
     google_firestore_database.this,
     google_project_iam_member.grant,
+    google_pubsub_subscription_iam_member.grant,
+    google_pubsub_topic_iam_member.grant,
     google_service_account_iam_member.run_as,
     google_kms_crypto_key_iam_member.secrets,
   ]

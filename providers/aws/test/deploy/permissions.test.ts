@@ -72,16 +72,19 @@ function tabled(generation: string): Set<string> {
   );
 }
 
+const without = (lines: Set<string>, others: Set<string>): string[] =>
+  [...lines].filter((line) => !others.has(line)).sort();
+
 describe.skipIf(!hasTable).each(['main', 'released'])('the roles of generation %s', (SchemaGeneration) => {
   const inTemplate = hasTable ? granted(evaluate({ SchemaGeneration })) : new Set<string>();
   const inTable = hasTable ? tabled(SchemaGeneration) : new Set<string>();
 
   test('grant every call that the code makes', () => {
-    expect([...inTable.difference(inTemplate)].sort()).toEqual([...onlyInTable].sort());
+    expect(without(inTable, inTemplate)).toEqual([...onlyInTable].sort());
   });
 
   test('grant no call that the code does not make', () => {
-    expect([...inTemplate.difference(inTable)].sort()).toEqual([...onlyInTemplate].sort());
+    expect(without(inTemplate, inTable)).toEqual([...onlyInTemplate].sort());
   });
 });
 

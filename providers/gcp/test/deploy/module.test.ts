@@ -11,7 +11,7 @@ import {
 
 const image = 'us-central1-docker.pkg.dev/my-project-1/runvoy-images/runvoy:1.0.0';
 
-describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => {
+describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { timeout: 120_000 }, () => {
   let module: TerraformModule;
   beforeAll(async () => {
     module = await openModule();
@@ -125,11 +125,15 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => 
       ],
     });
     const pubsub = 'serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com';
-    expect(ofType(applied, 'google_pubsub_subscription_iam_member').map(({ values }) => values)).toMatchObject([
+    const named = (type: string, names: string[]) => ofType(applied, type).filter(({ name }) => names.includes(name));
+    expect(named('google_pubsub_subscription_iam_member', ['dead_letter']).map(({ values }) => values)).toMatchObject([
       { subscription: 'runvoy-events-push', role: 'roles/pubsub.subscriber', member: pubsub },
     ]);
     expect(
-      ofType(applied, 'google_pubsub_topic_iam_member').map(({ values }) => [values.topic, values.member]),
+      named('google_pubsub_topic_iam_member', ['dead_letter', 'sink']).map(({ values }) => [
+        values.topic,
+        values.member,
+      ]),
     ).toEqual([
       ['runvoy-events-dead-letter', pubsub],
       ['runvoy-events', 'serviceAccount:runvoy-events-writer@example'],
@@ -161,6 +165,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => 
       [member('orchestrator'), `${project}/runvoy-job@my-project-1.iam.gserviceaccount.com`],
       [member('processor'), `projects/-/serviceAccounts/${deployer}`],
       [member('processor'), `${project}/runvoy-job@my-project-1.iam.gserviceaccount.com`],
+      [member('processor'), `${project}/runvoy-push@my-project-1.iam.gserviceaccount.com`],
     ]);
     expect(ofType(applied, 'google_project_iam_member').map(({ values }) => values.role)).not.toContain(
       'roles/iam.serviceAccountUser',
@@ -215,7 +220,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', () => 
 });
 
 describe.skipIf(!hasTerraform)('the example', () => {
-  test('is a root that is valid', async () => {
+  test('is a root that is valid', { timeout: 120_000 }, async () => {
     await using root = await openModule('examples/root');
     expect(await root.run('validate', '-no-color')).toMatchObject({ code: 0 });
   });

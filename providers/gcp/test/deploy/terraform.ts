@@ -42,7 +42,8 @@ const project = 'my-project-1';
 export async function openModule(root = '.'): Promise<TerraformModule> {
   const folder = mkdtempSync(join(tmpdir(), 'runvoy-terraform-'));
   cpSync(moduleFolder, join(folder, 'deploy'), { recursive: true });
-  cpSync(indexesFile(), join(folder, 'firestore.indexes.json'));
+  cpSync(codesOwn('firestore.indexes.json'), join(folder, 'firestore.indexes.json'));
+  cpSync(codesOwn('deploy/permissions.json'), join(folder, 'deploy/permissions.json'));
   const provider = await startSimulatedProvider(schema, {
     google_project: (values) => ({ number: '123456789012', id: `projects/${values.project_id}` }),
     google_service_account(values) {
@@ -99,8 +100,8 @@ export async function openModule(root = '.'): Promise<TerraformModule> {
   };
 }
 
-/** The code's own file; a small one of the same form in a check-out that has no provider yet. */
-function indexesFile(): string {
-  const own = fileURLToPath(new URL('../../firestore.indexes.json', import.meta.url));
-  return existsSync(own) ? own : fileURLToPath(new URL('small.indexes.json', import.meta.url));
+/** A file that the code has, and the module reads; a small one of the same form in a check-out that has no provider yet. */
+export function codesOwn(path: string): string {
+  const own = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return existsSync(own) ? own : fileURLToPath(new URL(`small/${path}`, import.meta.url));
 }
