@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { mayGoOn } from './confirm.ts';
 import type { Deployment, InfraDriver } from './driver.ts';
 import { type InfraOptions, openDriver, waits } from './options.ts';
+import { prepare } from './prepare.ts';
 import { seedAdministrator } from './seed-administrator.ts';
 import { losses, showPlan, summary } from './show-plan.ts';
 import { showProgress } from './show-progress.ts';
@@ -27,6 +28,7 @@ export async function apply(context: Context, options: InfraOptions): Promise<vo
     ui.tell(`An operation is under way on ${driver.title}; following it first`);
     await driver.settle(showProgress(ui));
   }
+  if (!(await prepare(context, driver, options.yes))) return ui.tell('Nothing was changed.');
   ui.note('Planning; nothing is changed yet');
   const plan = await driver.plan();
   if (plan.changes.length > 0) {

@@ -28,6 +28,13 @@ export interface Deployment {
 /** Told as each resource is begun, made, changed or removed. */
 export type Progress = (resource: string, what: string) => void;
 
+/** What must be there before anything can be planned. */
+export interface Preparation {
+  /** One line each, for people; none when all is there. */
+  needs: readonly string[];
+  run(progress: Progress): Promise<void>;
+}
+
 export interface DestroyOptions {
   deleteData: boolean;
 }
@@ -44,6 +51,7 @@ export interface InfraDriver {
   status(options?: { drift: boolean }): Promise<Deployment>;
   /** Follows an operation that is under way, whoever started it, to its end. */
   settle(progress: Progress): Promise<void>;
+  preparation?(): Promise<Preparation>;
   plan(): Promise<Plan>;
   /** Begins what was planned, and returns when the cloud has accepted it. */
   begin(plan: Plan): Promise<void>;

@@ -28,9 +28,9 @@ export function addInfraCommands(program: Command): void {
       .option('--yes', 'do not ask')
       .option('--delete-data', 'agree to losing what holds data');
 
-  makes(command('plan', 'Show what apply would do.')).action(
-    handle(async () => (await import('../infra/index.ts')).plan),
-  );
+  makes(command('plan', 'Show what apply would do.'))
+    .option('--yes', 'do not ask before making what a plan needs (gcp)')
+    .action(handle(async () => (await import('../infra/index.ts')).plan));
   waits(makes(command('apply', 'Make the deployment, or update it; shows the plan and asks.')))
     .option('--configure', "save the deployment's address as this machine's server")
     .option('--seed-admin-user <email>', 'make the first administrator, and save the key')

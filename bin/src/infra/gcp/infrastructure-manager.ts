@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RunvoyError } from '@runvoy/core/provider';
-import type { Change, Deployment, InfraDriver, Progress } from '../driver.ts';
+import type { Change, Deployment, InfraDriver } from '../driver.ts';
 import { follow } from '../follow.ts';
 import { blueprintSource } from './blueprint.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './config-api.ts';
 import { holdsData } from './data-resources.ts';
 import type { GoogleClient } from './google-client.ts';
-import { prepareProject } from './prepare-project.ts';
+import { planPreparation, terraformAccount } from './prepare-project.ts';
 import { forgetData } from './state-editing.ts';
 import { terraformFailure } from './terraform-failure.ts';
 
@@ -67,11 +67,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
 
   const find = () => client.find<ConfigDeployment>(`${configApi}/${name}`);
 
-  async function desired(progress: Progress, extra: Record<string, unknown> = {}): Promise<ConfigDeployment> {
-    const [existing, serviceAccount] = await Promise.all([
-      find(),
-      options.serviceAccount ?? prepareProject(client, project, progress),
-    ]);
+  async function desired(extra: Record<string, unknown> = {}): Promise<ConfigDeployment> {
+    const existing = await find();
     const inputs = Object.fromEntries(
       Object.entries({ region, ...parameters, project_id: project, ...extra }).map(([input, inputValue]) => [
         input,
@@ -79,7 +76,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       ]),
     );
     return {
-      serviceAccount,
+      serviceAccount: options.serviceAccount ?? terraformAccount(project).name,
       // What an earlier deployment has left behind is taken back.
       importExistingResources: true,
       labels: { managed_by: 'runvoy-cli' },
@@ -149,8 +146,13 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       await mustBeWell(end);
     },
 
+    async preparation() {
+      // Who brings an account has prepared the project.
+      return options.serviceAccount ? { needs: [], run: async () => {} } : planPreparation(client, project);
+    },
+
     async plan() {
-      prepared ??= desired(() => {});
+      prepared ??= desired();
       const { serviceAccount, terraformBlueprint } = await prepared;
       const existing = await find();
       const changes = await preview({
@@ -162,7 +164,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     },
 
     async begin() {
-      prepared ??= desired(() => {});
+      prepared ??= desired();
       const body = await prepared;
       const existing = await find();
       if (existing === undefined || existing.state === 'DELETED')
@@ -177,7 +179,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       if (deployment === undefined || deployment.state === 'DELETED') return { kept: [] };
       if (deleteData) {
         // The database is protected until the module was applied without that.
-        const update = await start('PATCH', `${configApi}/${name}`, await desired(progress, { keep_data: false }));
+        const update = await start('PATCH', `${configApi}/${name}`, await desired({ keep_data: false }));
         await mustBeWell(await followOperation(client, update, progress, find));
       }
       if (deployment.lockState === 'LOCKED') throw await lockedBy(client, name);

@@ -1,4 +1,4 @@
-import type { Progress } from '../driver.ts';
+import type { Preparation, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
 import type { GoogleClient } from './google-client.ts';
 
@@ -37,63 +37,92 @@ interface Policy {
   version?: number;
 }
 
-/**
- * Makes a project ready for Infrastructure Manager: its APIs, the agent that encrypts secrets, and an account that Terraform runs as. What
- * is there already is left alone. Returns the account's name.
- */
-export async function prepareProject(client: GoogleClient, project: string, progress: Progress): Promise<string> {
-  await enableServices(client, project, progress);
-  await client.request(
-    'POST',
-    `https://serviceusage.googleapis.com/v1beta1/projects/${project}/services/secretmanager.googleapis.com:generateServiceIdentity`,
-    {},
-  );
+/** The account that Terraform runs as, unless the user has one. */
+export function terraformAccount(project: string): { email: string; name: string } {
   const email = `runvoy-infra@${project.split(':').reverse().join('.')}.iam.gserviceaccount.com`;
-  const name = `projects/${project}/serviceAccounts/${email}`;
-  if (!(await client.find(`https://iam.googleapis.com/v1/${name}`))) {
-    progress(email, 'CREATE');
-    await client.request('POST', `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts`, {
-      accountId: 'runvoy-infra',
-      serviceAccount: { displayName: 'runvoy infra: runs Terraform' },
-    });
-  }
-  await grantRoles(client, project, `serviceAccount:${email}`, progress);
-  return name;
+  return { email, name: `projects/${project}/serviceAccounts/${email}` };
 }
 
-async function enableServices(client: GoogleClient, project: string, progress: Progress): Promise<void> {
-  const base = `https://serviceusage.googleapis.com/v1/projects/${project}`;
+/**
+ * What a project lacks for Infrastructure Manager: APIs, the agent that encrypts secrets, and an account that Terraform runs as. What is there
+ * already is left alone.
+ */
+export async function planPreparation(client: GoogleClient, project: string): Promise<Preparation> {
+  const { email, name } = terraformAccount(project);
+  const member = `serviceAccount:${email}`;
+  const disabled = await disabledServices(client, project);
+  // Without these two it cannot be seen what else there is.
+  const blind = disabled.some((service) => /^(iam|cloudresourcemanager)\./.test(service));
+  const hasAccount = blind ? false : (await client.find(`https://iam.googleapis.com/v1/${name}`)) !== undefined;
+  const missing = blind ? roles : missingRoles(await readPolicy(client, project), member);
+  return {
+    needs: [
+      ...disabled.map((service) => `API ${service}`),
+      ...(hasAccount ? [] : [`service account ${email}, which Terraform runs as`]),
+      ...(missing.length > 0 ? [`roles for it: ${missing.join(', ')}`] : []),
+    ],
+    async run(progress) {
+      if (disabled.length > 0) await enableServices(client, project, disabled, progress);
+      if (!hasAccount && !(await client.find(`https://iam.googleapis.com/v1/${name}`))) {
+        progress(email, 'CREATE');
+        await client.request('POST', `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts`, {
+          accountId: 'runvoy-infra',
+          serviceAccount: { displayName: 'runvoy infra: runs Terraform' },
+        });
+      }
+      if (missing.length > 0) await grantRoles(client, project, member, progress);
+    },
+  };
+}
+
+async function disabledServices(client: GoogleClient, project: string): Promise<string[]> {
   const names = services.map((service) => `names=projects/${project}/services/${service}`).join('&');
-  const { services: found = [] } = await client.request<{
-    services?: { config?: { name?: string }; name: string; state: string }[];
-  }>('GET', `${base}/services:batchGet?${names}`);
-  const missing = services.filter(
+  const { services: found = [] } = await client.request<{ services?: { name: string; state: string }[] }>(
+    'GET',
+    `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
+  );
+  return services.filter(
     (service) => !found.some(({ name, state }) => name.endsWith(`/${service}`) && state === 'ENABLED'),
   );
-  if (missing.length === 0) return;
-  for (const service of missing) progress(service, 'ENABLE');
-  const { name } = await client.request<{ name: string }>('POST', `${base}/services:batchEnable`, {
-    serviceIds: missing,
-  });
+}
+
+async function enableServices(
+  client: GoogleClient,
+  project: string,
+  serviceIds: string[],
+  progress: Progress,
+): Promise<void> {
+  for (const service of serviceIds) progress(service, 'ENABLE');
+  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchEnable`;
+  const { name } = await client.request<{ name: string }>('POST', url, { serviceIds });
   await follow('switching on APIs', async () => {
     const { done } = await client.request<{ done?: boolean }>('GET', `https://serviceusage.googleapis.com/v1/${name}`);
     return done ? true : undefined;
   });
+  // Who encrypts secrets with the deployment's key: Google makes it only when it is asked to.
+  const agent = `projects/${project}/services/secretmanager.googleapis.com:generateServiceIdentity`;
+  await client.request('POST', `https://serviceusage.googleapis.com/v1beta1/${agent}`, {});
+}
+
+const policyUrl = (project: string, verb: string) =>
+  `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:${verb}`;
+
+async function readPolicy(client: GoogleClient, project: string): Promise<Policy> {
+  return client.request<Policy>('POST', policyUrl(project, 'getIamPolicy'), { options: { requestedPolicyVersion: 3 } });
+}
+
+function missingRoles({ bindings = [] }: Policy, member: string): string[] {
+  const has = (role: string) =>
+    bindings.some((each) => each.role === role && !each.condition && each.members.includes(member));
+  return roles.filter((role) => !has(role));
 }
 
 async function grantRoles(client: GoogleClient, project: string, member: string, progress: Progress): Promise<void> {
-  const base = `https://cloudresourcemanager.googleapis.com/v1/projects/${project}`;
-  const policy = await client.request<Policy>('POST', `${base}:getIamPolicy`, {
-    options: { requestedPolicyVersion: 3 },
-  });
-  const bindings = policy.bindings ?? [];
-  const has = (role: string) =>
-    bindings.some((each) => each.role === role && !each.condition && each.members.includes(member));
-  const missing = roles.filter((role) => !has(role));
-  if (missing.length === 0) return;
+  const policy = await readPolicy(client, project);
+  const missing = missingRoles(policy, member);
   progress(member, `GRANT ${missing.length} roles`);
-  await client.request('POST', `${base}:setIamPolicy`, {
-    // The etag makes this fail when somebody changed the policy meanwhile.
-    policy: { ...policy, version: 3, bindings: [...bindings, ...missing.map((role) => ({ role, members: [member] }))] },
-  });
+  const granted = missing.map((role) => ({ role, members: [member] }));
+  // The etag makes this fail when somebody changed the policy meanwhile.
+  const changed = { ...policy, version: 3, bindings: [...(policy.bindings ?? []), ...granted] };
+  await client.request('POST', policyUrl(project, 'setIamPolicy'), { policy: changed });
 }

@@ -47,7 +47,11 @@ export async function startSimulatedProvider(
   const made = (type: string, values: Values): Values => {
     const known = Object.entries(values).map(([name, value]) => [name, value instanceof Unknown ? null : value]);
     const state = Object.fromEntries(known) as Values;
-    return { ...state, id: `${type}/${String(state.name ?? state.account_id ?? '')}`, ...answers[type]?.(state) };
+    const answered = { id: `${type}/${String(state.name ?? state.account_id ?? '')}`, ...answers[type]?.(state) };
+    // What was known before stays as it is.
+    return Object.fromEntries(
+      Object.keys({ ...state, ...answered }).map((name) => [name, state[name] ?? answered[name as 'id'] ?? null]),
+    );
   };
   const calls: Record<string, Call> = {
     GetSchema: () => ({
@@ -63,9 +67,10 @@ export async function startSimulatedProvider(
       upgraded_state: { json: (raw_state as unknown as { json: Buffer }).json },
     }),
     ReadResource: ({ current_state }) => ({ new_state: current_state }),
-    PlanResourceChange({ type_name, proposed_new_state }) {
+    PlanResourceChange({ type_name, prior_state, proposed_new_state }) {
       const proposed = fromDynamic(proposed_new_state!);
-      return { planned_state: toDynamic(proposed && computed(type_name, proposed)) };
+      const isNew = fromDynamic(prior_state!) === null;
+      return { planned_state: toDynamic(proposed && isNew ? computed(type_name, proposed) : proposed) };
     },
     ApplyResourceChange({ type_name, planned_state }) {
       const planned = fromDynamic(planned_state!);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProviderSchema } from './provider-schema.ts';
-import { startSimulatedProvider } from './simulated-provider.ts';
+import { type SimulatedProvider, startSimulatedProvider } from './simulated-provider.ts';
 
 export const moduleFolder = fileURLToPath(new URL('../../deploy', import.meta.url));
 export const schema = JSON.parse(
@@ -38,13 +38,16 @@ export interface TerraformModule extends AsyncDisposable {
 
 const project = 'my-project-1';
 
-/** A copy of the module (or of a root in it), with the real Terraform and a provider that makes nothing. */
-export async function openModule(root = '.'): Promise<TerraformModule> {
-  const folder = mkdtempSync(join(tmpdir(), 'runvoy-terraform-'));
-  cpSync(moduleFolder, join(folder, 'deploy'), { recursive: true });
+/** The module as it is packed: with what it reads of the code's own. */
+export function copyModule(folder: string): void {
+  cpSync(moduleFolder, folder, { recursive: true });
   cpSync(codesOwn('firestore.indexes.json'), join(folder, 'firestore.indexes.json'));
-  cpSync(codesOwn('deploy/permissions.json'), join(folder, 'deploy/permissions.json'));
-  const provider = await startSimulatedProvider(schema, {
+  cpSync(codesOwn('deploy/permissions.json'), join(folder, 'permissions.json'));
+}
+
+/** A provider that knows what Google knows, and makes nothing. */
+export function startGoogleProvider(): Promise<SimulatedProvider> {
+  return startSimulatedProvider(schema, {
     google_project: (values) => ({ number: '123456789012', id: `projects/${values.project_id}` }),
     google_service_account(values) {
       const email = `${values.account_id}@${values.project}.iam.gserviceaccount.com`;
@@ -59,6 +62,13 @@ export async function openModule(root = '.'): Promise<TerraformModule> {
       id: `projects/${values.project}/locations/${values.region}/connectors/${values.name}`,
     }),
   });
+}
+
+/** A copy of the module (or of a root in it), with the real Terraform and a provider that makes nothing. */
+export async function openModule(root = '.'): Promise<TerraformModule> {
+  const folder = mkdtempSync(join(tmpdir(), 'runvoy-terraform-'));
+  copyModule(join(folder, 'deploy'));
+  const provider = await startGoogleProvider();
   const env = { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', ...provider.env };
   const run: TerraformModule['run'] = (...words) =>
     new Promise((resolve, reject) => {
