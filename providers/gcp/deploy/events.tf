@@ -1,5 +1,8 @@
-# Cloud Logging → topic → push → processor, once for what runs print and once for how they end.
+# Cloud Logging → topic → push → processor, once for what runs print and once for how they end. Names and settings are those that the
+# processor itself looks for and repairs (src/plumbing), so that it finds nothing to do.
 locals {
+  notifications = "${local.urls.processor}/notifications"
+
   job_line = join(" AND ", [
     "resource.type=\"cloud_run_job\"",
     "labels.runvoy=\"${var.name}\"",
@@ -7,15 +10,14 @@ locals {
   ])
   # Not narrowed by method or severity: an entry that is missed is a run whose end is noticed an hour later.
   job_end = join(" AND ", [
-    "log_id(\"cloudaudit.googleapis.com/system_event\")",
     "resource.type=\"cloud_run_job\"",
     "labels.\"run.googleapis.com/execution_name\":\"${var.name}-\"",
+    "log_id(\"cloudaudit.googleapis.com/system_event\")",
   ])
 
   streams = {
     logs = {
       filter = local.job_line
-      path   = "/internal/pubsub/logs"
       ack    = 30
       # Lines that cannot be delivered are better dropped than delivered in a storm: gaps are filled from the archive.
       retention   = "3600s"
@@ -45,7 +47,7 @@ resource "google_pubsub_topic" "stream" {
 
 resource "google_pubsub_topic" "dead_letter" {
   project = var.project_id
-  name    = "${var.name}-events-dead-letter"
+  name    = "${var.name}-events-dead"
   labels  = local.labels
 
   depends_on = [google_project_service.api]
@@ -81,7 +83,7 @@ resource "google_pubsub_subscription" "push" {
   labels                     = local.labels
 
   push_config {
-    push_endpoint = "${local.urls.processor}${each.value.path}"
+    push_endpoint = local.notifications
 
     oidc_token {
       service_account_email = google_service_account.this["push"].email
@@ -112,7 +114,7 @@ resource "google_pubsub_subscription" "push" {
 # Without a subscription, what reaches a dead-letter topic is gone.
 resource "google_pubsub_subscription" "dead_letter" {
   project                    = var.project_id
-  name                       = "${var.name}-events-dead-letter"
+  name                       = "${var.name}-events-dead"
   topic                      = google_pubsub_topic.dead_letter.id
   message_retention_duration = "604800s"
   labels                     = local.labels
@@ -140,7 +142,7 @@ resource "google_pubsub_subscription_iam_member" "dead_letter" {
 resource "google_cloud_scheduler_job" "reconcile" {
   project          = var.project_id
   region           = var.region
-  name             = "${var.name}-health-reconcile"
+  name             = "${var.name}-reconcile"
   description      = "Compares records with the cloud: what an event that was lost did not tell."
   schedule         = var.reconcile_schedule
   time_zone        = "Etc/UTC"
@@ -151,8 +153,10 @@ resource "google_cloud_scheduler_job" "reconcile" {
   }
 
   http_target {
-    uri         = "${local.urls.processor}/internal/reconcile"
+    uri         = local.notifications
     http_method = "POST"
+    headers     = { "Content-Type" = "application/json" }
+    body        = base64encode(jsonencode({ type = "runvoy.reconcile" }))
 
     oidc_token {
       service_account_email = google_service_account.this["push"].email

@@ -89,7 +89,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { time
     const processor = 'https://runvoy-processor-123456789012.us-central1.run.app';
     for (const { values } of ofType(applied, 'google_pubsub_subscription').filter(({ name }) => name === 'push')) {
       const [push] = values.push_config;
-      expect(push.push_endpoint.startsWith(`${processor}/`)).toBe(true);
+      expect(push.push_endpoint).toBe(`${processor}/notifications`);
       expect(push.oidc_token).toEqual([
         { audience: processor, service_account_email: 'runvoy-push@my-project-1.iam.gserviceaccount.com' },
       ]);
@@ -121,7 +121,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { time
       message_retention_duration: '604800s',
       retry_policy: [{ minimum_backoff: '5s', maximum_backoff: '300s' }],
       dead_letter_policy: [
-        { dead_letter_topic: 'projects/my-project-1/topics/runvoy-events-dead-letter', max_delivery_attempts: 10 },
+        { dead_letter_topic: 'projects/my-project-1/topics/runvoy-events-dead', max_delivery_attempts: 10 },
       ],
     });
     const pubsub = 'serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com';
@@ -135,7 +135,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { time
         values.member,
       ]),
     ).toEqual([
-      ['runvoy-events-dead-letter', pubsub],
+      ['runvoy-events-dead', pubsub],
       ['runvoy-events', 'serviceAccount:runvoy-events-writer@example'],
       ['runvoy-logs', 'serviceAccount:runvoy-logs-writer@example'],
     ]);
