@@ -1,6 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-const dosDate = (1980 - 1980) * 512 + 1 * 32 + 1;
+/** 1980-01-01, as MS-DOS writes dates. */
+const dosDate = (1 << 5) | 1;
 /** UTF-8 names; made on Unix, so that the mode of files counts. */
 const utf8 = 0x0800;
 const unix = (3 << 8) | 20;
