@@ -1,3 +1,4 @@
+import { cpSync, existsSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { buildViewer } from '../core/viewer/build.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
@@ -38,9 +39,42 @@ export default defineConfig([
           build.onResolve({ filter: /\/server\.ts$/ }, ({ kind }) =>
             kind === 'dynamic-import' ? { path: './server.cjs', external: true } : undefined,
           );
+          // Nor what puts runvoy into a cloud.
+          build.onResolve({ filter: /\/infra\/index\.ts$/ }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path: './infra.cjs', external: true } : undefined,
+          );
         },
       },
     ],
+  },
+  {
+    ...shared,
+    entry: { infra: 'src/infra/index.ts' },
+    esbuildOptions(options) {
+      options.conditions = ['source'];
+      options.supported = { ...options.supported, 'dynamic-import': false };
+    },
+    esbuildPlugins: [
+      thirdPartyNotices,
+      {
+        name: 'server-beside',
+        setup(build) {
+          build.onResolve({ filter: /\/server\.ts$/ }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path: './server.cjs', external: true } : undefined,
+          );
+        },
+      },
+    ],
+    // What it deploys goes with it.
+    async onSuccess() {
+      for (const cloud of ['aws', 'gcp'])
+        cpSync(`../providers/${cloud}/deploy`, `dist/deploy/${cloud}`, {
+          recursive: true,
+          filter: (path) => !/\.md$|examples|\.terraform|tfstate/.test(path),
+        });
+      if (existsSync('../providers/gcp/firestore.indexes.json'))
+        cpSync('../providers/gcp/firestore.indexes.json', 'dist/deploy/gcp/firestore.indexes.json');
+    },
   },
   {
     ...shared,

@@ -10,8 +10,8 @@ import { attachWebSockets } from './sockets/websocket-adapter.ts';
 export interface ServerOptions {
   env: Record<string, string | undefined>;
   builtins: Builtins;
-  /** Who becomes administrator when there is no user yet. */
-  adminEmail: string;
+  /** Who becomes administrator when there is no user yet; absent: nobody, because nobody would see the key. */
+  adminEmail?: string;
   /** Milliseconds since the epoch. Default: the clock of this machine. */
   now?: () => number;
   /** Takes each line of the log, with its newline. Default: standard error. */
@@ -52,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       shutdownGraceSeconds: settings.shutdownGraceSeconds,
     });
     const stopChores = serves(settings.role, 'processor') ? startChores(backend, log) : undefined;
-    const admin = await runvoy.users.bootstrap(adminEmail);
+    const admin = adminEmail === undefined ? undefined : await runvoy.users.bootstrap(adminEmail);
     log.info({ url: server.url, provider: provider.name, role: settings.role, version: runvoy.version }, 'serving');
     return {
       url: server.url,

@@ -6,6 +6,7 @@ import { addExecutionCommands } from './execution-commands.ts';
 import { addGlobalOptions, repeatGlobalOptions } from './global-options.ts';
 import { addHelpCommand } from './help-command.ts';
 import { helpConfiguration } from './help-configuration.ts';
+import { addInfraCommands } from './infra-commands.ts';
 import { addPlaybookCommands } from './playbook-commands.ts';
 
 /** Every command with its flags and help. What commands do is loaded when they are used, so that starting stays quick. */
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addExecutionCommands(program);
   addPlaybookCommands(program);
   addAdministrationCommands(program);
+  addInfraCommands(program);
   addAccountCommands(program);
   addHelpCommand(program);
   for (const command of descendants(program)) repeatGlobalOptions(command);

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { zip } from '../../bin/src/infra/zip.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
+import { bundle } from './bundle.ts';
+
+export interface ReleaseOptions {
+  /** The repository. */
+  root: string;
+  output: string;
+  version: string;
+}
+
+const functions = {
+  'runvoy-orchestrator': 'providers/aws/src/lambda/orchestrator-entry.ts',
+  'runvoy-event-processor': 'providers/aws/src/lambda/processor-entry.ts',
+} as const;
+/** The earliest time that a ZIP archive can hold. */
+const epoch = new Date('1980-01-01T00:00:00Z');
+
+/**
+ * Everything that is deployed and is no npm package: `image/`, the context of the server's image; `runvoy-….zip`, the code of the Lambda
+ * functions; for each a bill of materials; and SHA256SUMS of it all. Made twice from the same sources, all of it is equal. Returns the
+ * paths, and the hashes by them.
+ */
+export async function buildRelease({ root, output, version }: ReleaseOptions): Promise<Record<string, string>> {
+  const files: Record<string, Uint8Array> = {};
+  const [server, health] = await Promise.all([
+    bundle(root, '.ci/release/container.ts'),
+    bundle(root, '.ci/release/health.ts'),
+  ]);
+  const bom = Buffer.from(billOfMaterials(root, 'runvoy-server', version, server.inputs));
+  Object.assign(files, {
+    'image/Dockerfile': readFileSync(join(root, '.ci/release/Dockerfile')),
+    'image/app/server.cjs': server.code,
+    'image/app/health.cjs': health.code,
+    'image/app/LICENSE': readFileSync(join(root, 'LICENSE')),
+    'image/app/sbom.cdx.json': bom,
+    'runvoy-server.cdx.json': bom,
+  });
+  for (const [name, entry] of Object.entries(functions)) {
+    if (!existsSync(join(root, entry))) continue;
+    const { code, inputs } = await bundle(root, entry);
+    files[`${name}.zip`] = zip({ 'index.js': code, LICENSE: readFileSync(join(root, 'LICENSE')) });
+    files[`${name}.cdx.json`] = Buffer.from(billOfMaterials(root, name, version, inputs));
+  }
+  const sums = Object.fromEntries(
+    Object.keys(files)
+      .sort()
+      .map((path) => [path, hash(files[path]!)]),
+  );
+  files.SHA256SUMS = Buffer.from(
+    Object.entries(sums)
+      .map(([path, sum]) => `${sum}  ${path}\n`)
+      .join(''),
+  );
+  for (const [path, content] of Object.entries(files)) {
+    const target = join(output, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content, { mode: 0o644 });
+    utimesSync(target, epoch, epoch);
+  }
+  return sums;
+}
+
+const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

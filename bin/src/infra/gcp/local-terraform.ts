@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RunvoyError } from '@runvoy/core/provider';
+import { type Environment, homeFolder } from '../../config/home.ts';
+import type { Change, Deployment, InfraDriver, Progress } from '../driver.ts';
+import { moduleFiles } from './blueprint.ts';
+import { holdsData, isForgotten } from './data-resources.ts';
+import type { ManagerOptions } from './infrastructure-manager.ts';
+import { type TerraformFailure, terraformFailure } from './terraform-failure.ts';
+
+/** A line of `terraform … -json`. */
+interface Line {
+  type?: string;
+  '@message'?: string;
+  diagnostic?: { severity: string; summary: string; detail?: string; address?: string };
+  change?: { resource: { addr: string; resource_type: string }; action: string };
+  hook?: { resource: { addr: string }; action?: string };
+}
+
+interface StateResource {
+  address: string;
+  type: string;
+  values: { id?: string; name?: string };
+}
+
+const planFile = 'runvoy.tfplan';
+
+/** An installed Terraform, with its state in a folder of this user: for those who may not use Infrastructure Manager. */
+export function createLocalDriver(env: Environment, options: ManagerOptions): InfraDriver {
+  const { project, region, stackName, template, parameters } = options;
+  const folder = join(homeFolder(env), 'infra', `${project.replace(':', '_')}.${stackName}`);
+  const title = `Terraform state ${folder}`;
+  let begun: Promise<void> | undefined;
+  let progressOfBegun: Progress = () => {};
+
+  async function terraform(words: readonly string[], onLine: (line: Line) => void = () => {}): Promise<string> {
+    const failures: TerraformFailure[] = [];
+    const { code, output } = await run(words, folder, env, (line) => {
+      const { severity, summary, detail = '', address } = line.diagnostic ?? {};
+      if (severity === 'error')
+        failures.push({ ...(address && { resource: address }), message: `${summary}: ${detail}`.trim() });
+      onLine(line);
+    });
+    if (code !== 0) throw terraformFailure('terraform', failures, output.slice(-2000).trim());
+    return output;
+  }
+
+  async function prepare(extra: Record<string, unknown> = {}): Promise<void> {
+    for (const [path, content] of Object.entries(moduleFiles(template))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    writeFileSync(
+      join(folder, 'terraform.tfvars.json'),
+      JSON.stringify({ region, ...parameters, project_id: project, ...extra }, null, 2),
+    );
+    await terraform(['init', '-input=false', '-no-color']);
+  }
+
+  async function plan(...words: string[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    await terraform(['plan', '-json', '-input=false', `-out=${planFile}`, ...words], ({ type, change }) => {
+      if (type !== 'planned_change' && type !== 'resource_drift') return;
+      if (type === 'resource_drift' && !words.includes('-refresh-only')) return;
+      const action = (
+        { create: 'create', update: 'update', delete: 'delete', replace: 'replace', import: 'import' } as const
+      )[change!.action as 'create'];
+      const { addr, resource_type } = change!.resource;
+      if (action) changes.push({ action, resource: addr, type: resource_type, holdsData: holdsData(resource_type) });
+    });
+    return changes;
+  }
+
+  const tell =
+    (progress: Progress) =>
+    ({ type = '', hook }: Line) => {
+      if (/^(apply_start|apply_complete|apply_errored)$/.test(type) && hook)
+        progress(hook.resource.addr, type.replace('apply_', ''));
+    };
+
+  return {
+    title,
+    endpoint: (outputs) => outputs.api_endpoint as string | undefined,
+    environment: (outputs) => (outputs.environment ?? {}) as Record<string, string>,
+
+    async status({ drift } = { drift: false }): Promise<Deployment> {
+      if (!existsSync(join(folder, 'terraform.tfstate')))
+        return { state: 'absent', detail: 'there is no state', outputs: {} };
+      const outputs = JSON.parse(await terraform(['output', '-json'])) as Record<string, { value: unknown }>;
+      const changes = drift ? await plan('-refresh-only') : [];
+      rmSync(join(folder, planFile), { force: true });
+      return {
+        state: Object.keys(outputs).length > 0 ? 'ready' : 'absent',
+        detail: folder,
+        outputs: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
+        ...(drift && {
+          drift: changes.map(({ resource, type, action }) => ({
+            resource,
+            type,
+            how: action === 'delete' ? 'deleted' : 'modified',
+          })),
+        }),
+      };
+    },
+
+    async settle(progress) {
+      progressOfBegun = progress;
+      await begun;
+    },
+
+    async plan() {
+      await prepare();
+      return { changes: await plan() };
+    },
+
+    async begin() {
+      begun = terraform(['apply', '-json', '-input=false', planFile], (line) => tell(progressOfBegun)(line)).then(
+        () => undefined,
+      );
+      // Told by settle; without it, the end of this process would cut Terraform off.
+      begun.catch(() => undefined);
+    },
+
+    async discard() {
+      rmSync(join(folder, planFile), { force: true });
+    },
+
+    async destroy({ deleteData }, progress) {
+      if (!existsSync(join(folder, 'terraform.tfstate'))) return { kept: [] };
+      await prepare(deleteData ? { keep_data: false } : {});
+      if (deleteData) await terraform(['apply', '-json', '-auto-approve', '-input=false'], tell(progress));
+      const { values } = JSON.parse(await terraform(['show', '-json'])) as {
+        values?: { root_module?: { resources?: StateResource[] } };
+      };
+      const forgotten = (values?.root_module?.resources ?? []).filter(({ type }) => isForgotten(type, deleteData));
+      if (forgotten.length > 0) await terraform(['state', 'rm', ...forgotten.map(({ address }) => address)]);
+      await terraform(['destroy', '-json', '-auto-approve', '-input=false'], tell(progress));
+      return {
+        kept: forgotten
+          .filter(({ type }) => holdsData(type))
+          .map(({ type, values: { id, name } }) => `${type} ${id ?? name ?? ''}`),
+      };
+    },
+  };
+}
+
+function run(
+  words: readonly string[],
+  cwd: string,
+  env: Environment,
+  onLine: (line: Line) => void,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('terraform', words, {
+      cwd,
+      env: { ...env, TF_IN_AUTOMATION: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let rest = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) if (line.startsWith('{"@')) onLine(JSON.parse(line) as Line);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.once('error', (cause) =>
+      reject(
+        new RunvoyError('INVALID_REQUEST', `terraform cannot be started: ${cause.message}`, {
+          field: '--local',
+          remedy: 'Install Terraform (1.3.10 or newer), or leave --local out: then Google runs it.',
+          cause,
+        }),
+      ),
+    );
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

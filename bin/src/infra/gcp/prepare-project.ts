@@ -1,0 +1,128 @@
+import type { Preparation, Progress } from '../driver.ts';
+import { follow } from '../follow.ts';
+import type { GoogleClient } from './google-client.ts';
+
+/** Without these, Infrastructure Manager cannot be asked to switch on the rest. */
+const services = [
+  'cloudresourcemanager.googleapis.com',
+  'config.googleapis.com',
+  'iam.googleapis.com',
+  'secretmanager.googleapis.com',
+  'serviceusage.googleapis.com',
+  'storage.googleapis.com',
+];
+
+/** What the module makes, and nothing of what it makes may do. */
+const roles = [
+  'roles/artifactregistry.admin',
+  'roles/cloudkms.admin',
+  'roles/cloudscheduler.admin',
+  'roles/config.agent',
+  'roles/datastore.owner',
+  'roles/iam.roleAdmin',
+  'roles/iam.serviceAccountAdmin',
+  'roles/iam.serviceAccountUser',
+  'roles/logging.configWriter',
+  'roles/monitoring.editor',
+  'roles/pubsub.admin',
+  'roles/resourcemanager.projectIamAdmin',
+  'roles/run.admin',
+  'roles/serviceusage.serviceUsageAdmin',
+  'roles/vpcaccess.admin',
+];
+
+interface Policy {
+  bindings?: { role: string; members: string[]; condition?: unknown }[];
+  etag?: string;
+  version?: number;
+}
+
+/** The account that Terraform runs as, unless the user has one. */
+export function terraformAccount(project: string): { email: string; name: string } {
+  const email = `runvoy-infra@${project.split(':').reverse().join('.')}.iam.gserviceaccount.com`;
+  return { email, name: `projects/${project}/serviceAccounts/${email}` };
+}
+
+/**
+ * What a project lacks for Infrastructure Manager: APIs, the agent that encrypts secrets, and an account that Terraform runs as. What is there
+ * already is left alone.
+ */
+export async function planPreparation(client: GoogleClient, project: string): Promise<Preparation> {
+  const { email, name } = terraformAccount(project);
+  const member = `serviceAccount:${email}`;
+  const disabled = await disabledServices(client, project);
+  // Without these two it cannot be seen what else there is.
+  const blind = disabled.some((service) => /^(iam|cloudresourcemanager)\./.test(service));
+  const hasAccount = blind ? false : (await client.find(`https://iam.googleapis.com/v1/${name}`)) !== undefined;
+  const missing = blind ? roles : missingRoles(await readPolicy(client, project), member);
+  return {
+    needs: [
+      ...disabled.map((service) => `API ${service}`),
+      ...(hasAccount ? [] : [`service account ${email}, which Terraform runs as`]),
+      ...(missing.length > 0 ? [`roles for it: ${missing.join(', ')}`] : []),
+    ],
+    async run(progress) {
+      if (disabled.length > 0) await enableServices(client, project, disabled, progress);
+      if (!hasAccount && !(await client.find(`https://iam.googleapis.com/v1/${name}`))) {
+        progress(email, 'CREATE');
+        await client.request('POST', `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts`, {
+          accountId: 'runvoy-infra',
+          serviceAccount: { displayName: 'runvoy infra: runs Terraform' },
+        });
+      }
+      if (missing.length > 0) await grantRoles(client, project, member, progress);
+    },
+  };
+}
+
+async function disabledServices(client: GoogleClient, project: string): Promise<string[]> {
+  const names = services.map((service) => `names=projects/${project}/services/${service}`).join('&');
+  const { services: found = [] } = await client.request<{ services?: { name: string; state: string }[] }>(
+    'GET',
+    `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
+  );
+  return services.filter(
+    (service) => !found.some(({ name, state }) => name.endsWith(`/${service}`) && state === 'ENABLED'),
+  );
+}
+
+async function enableServices(
+  client: GoogleClient,
+  project: string,
+  serviceIds: string[],
+  progress: Progress,
+): Promise<void> {
+  for (const service of serviceIds) progress(service, 'ENABLE');
+  const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchEnable`;
+  const { name } = await client.request<{ name: string }>('POST', url, { serviceIds });
+  await follow('switching on APIs', async () => {
+    const { done } = await client.request<{ done?: boolean }>('GET', `https://serviceusage.googleapis.com/v1/${name}`);
+    return done ? true : undefined;
+  });
+  // Who encrypts secrets with the deployment's key: Google makes it only when it is asked to.
+  const agent = `projects/${project}/services/secretmanager.googleapis.com:generateServiceIdentity`;
+  await client.request('POST', `https://serviceusage.googleapis.com/v1beta1/${agent}`, {});
+}
+
+const policyUrl = (project: string, verb: string) =>
+  `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:${verb}`;
+
+async function readPolicy(client: GoogleClient, project: string): Promise<Policy> {
+  return client.request<Policy>('POST', policyUrl(project, 'getIamPolicy'), { options: { requestedPolicyVersion: 3 } });
+}
+
+function missingRoles({ bindings = [] }: Policy, member: string): string[] {
+  const has = (role: string) =>
+    bindings.some((each) => each.role === role && !each.condition && each.members.includes(member));
+  return roles.filter((role) => !has(role));
+}
+
+async function grantRoles(client: GoogleClient, project: string, member: string, progress: Progress): Promise<void> {
+  const policy = await readPolicy(client, project);
+  const missing = missingRoles(policy, member);
+  progress(member, `GRANT ${missing.length} roles`);
+  const granted = missing.map((role) => ({ role, members: [member] }));
+  // The etag makes this fail when somebody changed the policy meanwhile.
+  const changed = { ...policy, version: 3, bindings: [...(policy.bindings ?? []), ...granted] };
+  await client.request('POST', policyUrl(project, 'setIamPolicy'), { policy: changed });
+}
