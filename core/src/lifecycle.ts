@@ -1,8 +1,15 @@
-import { type CallOptions, RunvoyError } from '@runvoy/core/provider';
+import { RunvoyError } from './contract/errors.ts';
+import type { CallOptions } from './contract/plugin.ts';
 
-/** What every facet asks before it does anything: is the provider still open, and does the caller still want it. */
+/** What every facet of a provider asks before it does anything: is it still open, and does the caller still want it. */
 export class Lifecycle {
+  readonly #provider: string;
   readonly #closing = new AbortController();
+
+  /** `provider`: its name, for errors. */
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
 
   /** Aborts when the provider closes. */
   get closed(): AbortSignal {
@@ -11,7 +18,7 @@ export class Lifecycle {
 
   /** Throws CANCELLED or SERVICE_UNAVAILABLE. */
   enter(call?: CallOptions): void {
-    if (this.closed.aborted) throw closedError();
+    if (this.closed.aborted) throw closedError(this.#provider);
     if (call?.signal?.aborted) throw cancelledError(call.signal);
   }
 
@@ -19,7 +26,7 @@ export class Lifecycle {
   async settle<T>(work: Promise<T>, call?: CallOptions): Promise<T> {
     const { signal } = call ?? {};
     const interrupted = Promise.withResolvers<never>();
-    const onClose = () => interrupted.reject(closedError());
+    const onClose = () => interrupted.reject(closedError(this.#provider));
     const onAbort = () => interrupted.reject(cancelledError(signal));
     this.closed.addEventListener('abort', onClose, { once: true });
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -36,7 +43,8 @@ export class Lifecycle {
   }
 }
 
-export const closedError = () => new RunvoyError('SERVICE_UNAVAILABLE', 'the local provider is closed');
+export const closedError = (provider: string) =>
+  new RunvoyError('SERVICE_UNAVAILABLE', `the ${provider} provider is closed`);
 
 const cancelledError = (signal?: AbortSignal) =>
   new RunvoyError('CANCELLED', 'the call was cancelled', { cause: signal?.reason });
