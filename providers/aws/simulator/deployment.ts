@@ -58,6 +58,7 @@ export class Deployment {
   readonly orchestrator: LambdaFunction;
   readonly processor: LambdaFunction;
   readonly sockets: Sockets;
+  #closed = false;
 
   constructor({ names, generation, seed, now, endpoint, host, grants, knobs }: DeploymentContext) {
     this.names = names;
@@ -196,10 +197,17 @@ export class Deployment {
     };
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Ends its tasks and its sockets; nothing more is delivered. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.events.stopSchedule();
     this.sockets.close();
     this.deliveries.close();
+    for (const run of this.ecs.tasks.values()) run.kill();
   }
 
   #values(): Record<string, string> {

@@ -1,5 +1,5 @@
 export type { LoggedCall } from './control/call-log.ts';
-export type { Capacity, Delivery, ImageConfiguration, Knobs, Throttle } from './control/knobs.ts';
+export type { Capacity, Delivery, Fault, ImageConfiguration, Knobs, Throttle } from './control/knobs.ts';
 export type { Generation } from './dynamodb/layout.ts';
 export type { Handler, LambdaContext } from './lambda/lambda-function.ts';
 export type { Names } from './names.ts';

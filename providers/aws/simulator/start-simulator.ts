@@ -7,7 +7,7 @@ import { findEngine } from './dynamodb/find-engine.ts';
 import { creationOf, type Generation, tables } from './dynamodb/layout.ts';
 import { DynamoProxy } from './dynamodb/proxy.ts';
 import { namesOf } from './names.ts';
-import { type Grant, readGrants } from './permissions/grants.ts';
+import { deployedGrants, type Grant } from './permissions/grants.ts';
 import { SimulatedDeployment } from './simulated-deployment.ts';
 import { WireServer } from './wire/server.ts';
 
@@ -51,7 +51,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const now = options.now ?? Date.now;
   const random = new Random(seed);
-  const grants = options.grants ?? readGrants();
+  const grants = options.grants ?? deployedGrants;
   const engine = await findEngine(options.dynamodb);
   const host = await ContainerHost.open(options.isolation === undefined ? {} : { isolation: options.isolation });
   const proxy = new DynamoProxy(engine.host);

@@ -31,6 +31,7 @@ export class ContainerHost {
   readonly #namespaces: Namespaces | undefined;
   readonly #running = new Set<Container>();
   #count = 0;
+  #closed = false;
 
   private constructor(folder: string, namespaces: Namespaces | undefined) {
     this.#folder = folder;
@@ -61,6 +62,7 @@ export class ContainerHost {
 
   /** Rejects with `StartError` when there is no such program. */
   async start(spec: ContainerSpec): Promise<Container> {
+    if (this.#closed) throw new StartError('the container host is closed');
     const environment: Record<string, string> = { PATH: defaultPath, ...spec.environment };
     const program = findProgram(spec.argv[0] ?? '', environment.PATH!);
     if (program === undefined)
@@ -77,6 +79,7 @@ export class ContainerHost {
     await once(child, 'spawn').catch((error: Error) => {
       throw new StartError(error.message);
     });
+    if (this.#closed) signalGroup(child.pid!, 'SIGKILL');
     const container = this.#follow(child, spec, folder);
     this.#running.add(container);
     void container.ended.then(() => this.#running.delete(container));
@@ -125,6 +128,7 @@ export class ContainerHost {
 
   /** Ends every container and removes every folder. */
   async close(): Promise<void> {
+    this.#closed = true;
     const running = [...this.#running];
     for (const container of running) container.kill();
     await Promise.all(running.map(({ ended }) => ended));

@@ -34,7 +34,10 @@ export async function openNamespaces(): Promise<Namespaces | undefined> {
     findProgram(name, `${search}:/usr/sbin:/sbin`),
   );
   if (!unshare || !mount || !chroot) return undefined;
-  const base = [unshare, '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
+  const setpriv = findProgram('setpriv', search);
+  // Whatever kills this process takes the containers with it.
+  const mortal = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
+  const base = [...mortal, unshare, '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
   const flags = process.getuid?.() === 0 ? base : [...base, '--map-root-user'];
   const [program, ...options] = flags;
   const works = await run(program!, [...options, '/bin/sh', '-c', 'exit 0']).then(

@@ -20,6 +20,17 @@ export interface Throttle {
   probability?: number;
 }
 
+/** Breaks calls. */
+export interface Fault {
+  /** Of a call to be hit. */
+  probability: number;
+  /**
+   * `error`: answers with an internal error (500); `hang-up`: closes the connection, and does nothing; `lost-answer`: does it, then
+   * closes the connection, so that nobody knows.
+   */
+  kind: 'error' | 'hang-up' | 'lost-answer';
+}
+
 /**
  * How AWS says that there is no room. `failures`: RunTask answers with `failures[]`; `exception`: it throws a ClientException;
  * `stopped`: the task is accepted and then stops; `limit`: the account's quota of vCPUs is used up.
@@ -71,6 +82,8 @@ export interface Knobs {
   throttle: Record<string, Throttle>;
   /** Milliseconds before a call is handled, by the same names. */
   latency: Record<string, number>;
+  /** By the same names. */
+  faults: Record<string, Fault>;
   /** Of an item of a BatchWriteItem (or a key of a BatchGetItem) to come back unprocessed. */
   unprocessed: number;
   /** Milliseconds between the attempts of an asynchronous invocation; one and two minutes on AWS. */
@@ -101,6 +114,7 @@ export const defaultKnobs = (): Knobs => ({
   emptyLines: 'dropped',
   throttle: {},
   latency: {},
+  faults: {},
   unprocessed: 0,
   retryDelays: [100, 200],
   socketLifetime: 2 * 3600_000,

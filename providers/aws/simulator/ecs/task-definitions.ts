@@ -76,8 +76,8 @@ function checkContainer(container: ContainerDefinition, names: readonly string[]
   for (const { sourceVolume = '' } of mountPoints) {
     if (!volumes.includes(sourceVolume)) throw clientError(`Unknown volume '${sourceVolume}'.`);
   }
-  if (stopTimeout !== undefined && stopTimeout > 120)
-    throw clientError('The maximum stop timeout value for Fargate is 120 seconds.');
+  if (stopTimeout !== undefined && (stopTimeout < 2 || stopTimeout > 120))
+    throw clientError('The stop timeout for Fargate must be between 2 and 120 seconds.');
 }
 
 function checkFargate(input: RegisterTaskDefinitionRequest): void {
@@ -129,13 +129,10 @@ function checkFargate(input: RegisterTaskDefinitionRequest): void {
 export function findDefinition(deployment: Deployment, reference: string): StoredDefinition | undefined {
   const name = reference.replace(/^arn:aws:ecs:[^:]*:[^:]*:task-definition\//, '');
   const [family = '', revision] = name.split(':');
-  const all = (deployment.ecs.families.get(family) ?? []).filter(isPresent);
+  const all = deployment.ecs.families.get(family) ?? [];
   if (revision === undefined) return all.findLast(({ definition }) => definition.status === 'ACTIVE');
   return all.find(({ definition }) => String(definition.revision) === revision);
 }
-
-/** Deleted ones stay for as long as tasks use them, but cannot be described by name any more. */
-const isPresent = ({ definition }: StoredDefinition) => definition.status !== 'DELETE_IN_PROGRESS';
 
 export function describeTaskDefinition(
   { taskDefinition, include }: DescribeTaskDefinitionRequest,
@@ -166,7 +163,7 @@ export function deleteTaskDefinitions(
     const found = findDefinition(deployment, reference);
     if (!found || !/:\d+$/.test(reference)) {
       answer.failures.push({ arn: reference, reason: 'The specified task definition does not exist.' });
-    } else if (found.definition.status !== 'INACTIVE') {
+    } else if (found.definition.status === 'ACTIVE') {
       answer.failures.push({
         arn: found.definition.taskDefinitionArn,
         reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',

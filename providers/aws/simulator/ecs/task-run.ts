@@ -41,7 +41,10 @@ export class TaskRun {
     this.record = record;
     this.stored = stored;
     this.visibleFrom = deployment.now() + deployment.knobs.taskVisibility;
-    this.over = this.#run();
+    this.over = this.#run().catch((error: Error) => {
+      // What a closed cloud was still about to do fails, and nobody cares.
+      if (!deployment.closed) process.stderr.write(`simulator: ${record.taskArn}: ${error.stack}\n`);
+    });
   }
 
   /** As StopTask, an interruption or the end of an essential container asks for it. Only the first reason counts. */
@@ -64,6 +67,11 @@ export class TaskRun {
       containerName === undefined ? container && definition.essential : definition.name === containerName,
     );
     live?.container?.kill('out-of-memory');
+  }
+
+  /** Ends what it runs, without a word to anyone. */
+  kill(): void {
+    for (const { container } of this.#live) container?.kill();
   }
 
   /** The warning of Fargate Spot, and the end after it. */
@@ -157,6 +165,7 @@ export class TaskRun {
     const record = this.#record(definition.name!);
     const { host } = this.#deployment;
     const { spec, finish } = containerSpec(definition, place);
+    if (this.#deployment.closed) return;
     const container = await host.start(spec).catch((error: Error) => {
       const reason = `CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: ${error.message}: unknown`;
       record.reason = reason;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import table from '../../deploy/permissions.json' with { type: 'json' };
 
 /** A line of the permission table (providers/aws/deploy/permissions.json). */
 export interface Grant {
@@ -14,7 +14,4 @@ export interface Grant {
 }
 
 /** The table that the deployed stack's roles are made of. */
-export function readGrants(): Grant[] {
-  const file = new URL('../../deploy/permissions.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { grants: Grant[] }).grants;
-}
+export const deployedGrants = (table as { grants: Grant[] }).grants;

@@ -67,11 +67,15 @@ export class WireServer {
       return;
     }
     const answer = await this.#answer(request, body);
+    if (answer === undefined) {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
   }
 
-  async #answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
+  async #answer(request: IncomingMessage, body: Buffer): Promise<Answer | undefined> {
     const path = (request.url ?? '/').split('?')[0]!;
     if (path.startsWith('/credentials/')) return this.#credentials(path.slice('/credentials/'.length));
     const asked = this.#read(request, path, body);
@@ -88,24 +92,32 @@ export class WireServer {
       );
       return asked.failed(error, 'none');
     }
-    const answer = await this.#run(asked, found.deployment, found.caller);
-    const fault = answer.status >= 400 ? errorType(answer) : undefined;
-    const { operation, resource } = asked;
-    found.deployment.calls.add({
-      operation,
-      role: found.caller.roles.join('+') || 'administrator',
-      ...(resource === undefined ? {} : { resource }),
-      ...(fault === undefined ? {} : { error: fault }),
-    });
-    return answer;
+    return this.#run(asked, found.deployment, found.caller);
   }
 
-  async #run(asked: Asked, deployment: Deployment, caller: Caller): Promise<Answer> {
-    const { knobs, limiter } = deployment;
-    const call = deployment.callAs(caller);
-    const latency = settingFor(knobs.latency, asked.operation) ?? 0;
+  async #run(asked: Asked, deployment: Deployment, caller: Caller): Promise<Answer | undefined> {
+    const { knobs, random } = deployment;
+    const { operation, resource } = asked;
+    const latency = settingFor(knobs.latency, operation) ?? 0;
     if (latency > 0) await deployment.deliveries.pause(latency);
+    const fault = settingFor(knobs.faults, operation);
+    const broken = fault && random.chance(fault.probability) ? fault.kind : undefined;
+    const answer =
+      broken === 'hang-up' ? undefined : await this.#attempt(asked, deployment.callAs(caller), broken === 'error');
+    const error = answer === undefined ? 'hang-up' : answer.status >= 400 ? errorType(answer) : undefined;
+    deployment.calls.add({
+      operation,
+      role: caller.roles.join('+') || 'administrator',
+      ...(resource === undefined ? {} : { resource }),
+      ...(error === undefined ? {} : { error }),
+    });
+    return broken === 'lost-answer' ? undefined : answer;
+  }
+
+  async #attempt(asked: Asked, call: Call, fails: boolean): Promise<Answer> {
+    const { knobs, limiter } = call.deployment;
     try {
+      if (fails) throw new AwsError('InternalServerError', 'The service has failed internally.', 500);
       if (limiter.exceeded(knobs.throttle, asked.operation)) throw new AwsError('ThrottlingException', 'Rate exceeded');
       const answer = await asked.run(call);
       return { ...answer, headers: { 'x-amzn-requestid': call.requestId, ...answer.headers } };
