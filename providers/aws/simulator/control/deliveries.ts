@@ -39,9 +39,21 @@ export class Deliveries {
     await work.finally(() => this.#pending--);
   }
 
-  /** Resolves later; never, when everything is closed before. */
-  pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.#after(milliseconds, resolve));
+  /** Resolves later, or at once when the signal aborts; never, when everything is closed before. */
+  pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#after(milliseconds, () => {
+        signal?.removeEventListener('abort', shorten);
+        resolve();
+      });
+      const shorten = () => {
+        clearTimeout(timer);
+        this.#timers.delete(timer!);
+        resolve();
+      };
+      if (signal?.aborted) shorten();
+      else signal?.addEventListener('abort', shorten, { once: true });
+    });
   }
 
   /** Whether nothing is on its way. */
@@ -67,12 +79,13 @@ export class Deliveries {
     for (const deliver of held) deliver();
   }
 
-  #after(milliseconds: number, run: () => void): void {
-    if (this.#closed) return;
+  #after(milliseconds: number, run: () => void): NodeJS.Timeout | undefined {
+    if (this.#closed) return undefined;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       run();
     }, milliseconds);
     this.#timers.add(timer);
+    return timer;
   }
 }

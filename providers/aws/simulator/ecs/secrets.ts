@@ -5,16 +5,17 @@ import { AwsError } from '../wire/aws-error.ts';
 import { TaskFailure } from './failure.ts';
 
 /** The values of the definition's `secrets`, read from Parameter Store with the execution role, by container and variable. */
-export async function resolveSecrets(
+export function resolveSecrets(
   deployment: Deployment,
-  { containerDefinitions = [], executionRoleArn }: TaskDefinition,
-): Promise<Record<string, Record<string, string>>> {
+  { containerDefinitions = [] }: TaskDefinition,
+  executionRole: string | undefined,
+): Record<string, Record<string, string>> {
   const result: Record<string, Record<string, string>> = {};
   for (const { name = '', secrets = [] } of containerDefinitions) {
     const values: Record<string, string> = {};
     for (const { name: variable, valueFrom } of secrets) {
       try {
-        values[variable!] = revealForTask(deployment, executionRoleArn!, valueFrom!);
+        values[variable!] = revealForTask(deployment, executionRole!, valueFrom!);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         throw new TaskFailure(

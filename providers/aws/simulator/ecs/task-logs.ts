@@ -9,7 +9,12 @@ const streamName = ({ logConfiguration, name }: ContainerDefinition, task: TaskR
   `${logConfiguration!.options!['awslogs-stream-prefix']}/${name}/${task.taskArn.split('/').at(-1)}`;
 
 /** What the log driver does before a container starts. It needs the group, and a role that may write to it. */
-export function openStreams(deployment: Deployment, definition: TaskDefinition, task: TaskRecord): void {
+export function openStreams(
+  deployment: Deployment,
+  definition: TaskDefinition,
+  executionRole: string | undefined,
+  task: TaskRecord,
+): void {
   for (const container of definition.containerDefinitions ?? []) {
     if (container.logConfiguration?.logDriver !== 'awslogs') continue;
     const group = container.logConfiguration.options!['awslogs-group']!;
@@ -18,7 +23,7 @@ export function openStreams(deployment: Deployment, definition: TaskDefinition, 
         `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${cause}: exit status 1`,
       );
     };
-    const caller = deployment.callerForRole(definition.executionRoleArn!);
+    const caller = deployment.callerForRole(executionRole!);
     const resource = arnOf(deployment.names, 'logs', `log-group:${group}:log-stream:${streamName(container, task)}`);
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
       if (!deployment.access.allows(caller, action, resource))

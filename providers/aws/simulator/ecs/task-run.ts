@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ContainerDefinition, Container as ContainerRecord, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Container, ContainerEnd } from '../containers/container.ts';
 import type { Deployment } from '../deployment.ts';
@@ -16,11 +17,6 @@ interface Live {
   ended: Promise<ContainerEnd | undefined>;
 }
 
-interface Stop {
-  code: TaskStopCode;
-  reason: string;
-}
-
 const defaultStopSeconds = 30;
 
 /** One task, from PROVISIONING to STOPPED. */
@@ -30,8 +26,10 @@ export class TaskRun {
   /** Milliseconds since the epoch, from which on API calls see it. */
   readonly visibleFrom: number;
   readonly #deployment: Deployment;
-  readonly #stop = Promise.withResolvers<Stop>();
-  #stopping: Stop | undefined;
+  /** Aborts when it is to stop. */
+  readonly #stop = new AbortController();
+  /** Settles at RUNNING, or when that does not come any more. */
+  readonly #announced = Promise.withResolvers<void>();
   #live: Live[] = [];
   /** Settles at STOPPED. */
   readonly over: Promise<void>;
@@ -50,7 +48,6 @@ export class TaskRun {
   /** As StopTask, an interruption or the end of an essential container asks for it. Only the first reason counts. */
   stop(code: TaskStopCode, reason: string): void {
     if (this.#stopping) return;
-    this.#stopping = { code, reason };
     Object.assign(this.record, {
       desiredStatus: 'STOPPED',
       stopCode: code,
@@ -58,7 +55,15 @@ export class TaskRun {
       stoppingAt: new Date(this.#deployment.now()),
     });
     this.#changed(this.record.lastStatus);
-    this.#stop.resolve(this.#stopping);
+    this.#stop.abort();
+  }
+
+  get #stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async #untilStopping(): Promise<void> {
+    if (!this.#stopping) await once(this.#stop.signal, 'abort');
   }
 
   /** Kills what the named (or the first essential) container runs, as the kernel does when memory is short. */
@@ -103,11 +108,13 @@ export class TaskRun {
         await this.#pause(knobs.coldStart * 0.1);
       }
       if (!this.#stopping) this.#runs();
-      await this.#stop.promise;
+      this.#announced.resolve();
+      await this.#untilStopping();
     } catch (error) {
       if (!(error instanceof TaskFailure)) throw error;
       this.stop('TaskFailedToStart', error.message);
     }
+    this.#announced.resolve();
     await this.#end();
     if (place) await this.#deployment.host.removeFolders(Object.values(place.volumes));
   }
@@ -129,8 +136,9 @@ export class TaskRun {
       throw new TaskFailure(reason);
     }
     this.record.pullStoppedAt = this.#date();
-    const secrets = await resolveSecrets(deployment, definition);
-    openStreams(deployment, definition, this.record);
+    const executionRole = this.record.overrides.executionRoleArn ?? definition.executionRoleArn;
+    const secrets = resolveSecrets(deployment, definition, executionRole);
+    openStreams(deployment, definition, executionRole, this.record);
     const volumes: Record<string, string> = {};
     for (const { name } of definition.volumes ?? []) volumes[name!] = await deployment.host.createFolder();
     return { deployment, stored: this.stored, task: this.record, secrets, volumes };
@@ -154,7 +162,7 @@ export class TaskRun {
   async #dependency(name: string, on: string, condition: string): Promise<void> {
     const live = this.#live.find(({ record }) => record.name === on)!;
     if (condition !== 'COMPLETE' && condition !== 'SUCCESS') return;
-    const end = await Promise.race([live.ended, this.#stop.promise.then(() => undefined)]);
+    const end = await Promise.race([live.ended, this.#untilStopping().then(() => undefined)]);
     if (this.#stopping || condition === 'COMPLETE' || end?.exitCode === 0) return;
     this.#record(name).reason =
       `dependency graph: failed to resolve container ordering dependency [${on}] for target [${name}]: dependency did not exit successfully.`;
@@ -177,9 +185,13 @@ export class TaskRun {
       record.lastStatus = 'STOPPED';
       record.exitCode = end.exitCode;
       if (end.outOfMemory) record.reason = 'OutOfMemoryError: Container killed due to memory usage';
-      if (definition.essential) this.stop('EssentialContainerExited', 'Essential container in task exited');
       return end;
     });
+    if (definition.essential)
+      // However short its life, the task was RUNNING first.
+      void Promise.all([ended, this.#announced.promise]).then(() =>
+        this.stop('EssentialContainerExited', 'Essential container in task exited'),
+      );
     this.#live.push({ definition, record, container, ended });
   }
 
@@ -213,7 +225,7 @@ export class TaskRun {
   }
 
   /** Shorter when the task is stopped meanwhile. */
-  async #pause(milliseconds: number): Promise<void> {
-    await Promise.race([this.#deployment.deliveries.pause(milliseconds), this.#stop.promise]);
+  #pause(milliseconds: number): Promise<void> {
+    return this.#deployment.deliveries.pause(milliseconds, this.#stop.signal);
   }
 }
