@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { type Container, type ContainerEnd, type ContainerSpec, StartError } from './container.ts';
 import { findProgram } from './find-program.ts';
 import { watchMemory } from './memory-watcher.ts';
@@ -14,10 +15,12 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** How long output is waited for after the end, where something got away from the process group and holds the pipe. */
 const drainMilliseconds = 1000;
 
-/** An init in three lines: passes SIGTERM on, and ends with its child's exit code. */
+/** An init in four lines: passes SIGTERM on, and ends with its child's exit code. Descriptor 3 tells that it is ready to. */
 const init = `
-"$@" & child=$!
+"$@" 3>&- & child=$!
 trap 'kill -TERM "$child"' TERM INT
+echo >&3
+exec 3>&-
 while :; do wait "$child"; code=$?; kill -0 "$child" 2>/dev/null || exit "$code"; done
 `;
 
@@ -70,10 +73,11 @@ export class ContainerHost {
     const argv = spec.init ? ['/bin/sh', '-c', init, 'init', ...spec.argv] : spec.argv;
     const folder = await this.createFolder();
     const words = this.#namespaces ? await this.#namespaces.wrap({ ...spec, argv }, folder) : argv;
+    const tellsStart = this.#namespaces !== undefined || spec.init;
     const child = spawn(words[0]!, words.slice(1), {
       cwd: this.#namespaces ? folder : mapped(spec.directory, spec),
       env: this.#namespaces ? environment : mappedEnvironment(environment, spec),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', tellsStart ? 'pipe' : 'ignore'],
       detached: true,
     });
     await once(child, 'spawn').catch((error: Error) => {
@@ -83,6 +87,7 @@ export class ContainerHost {
     const container = this.#follow(child, spec, folder);
     this.#running.add(container);
     void container.ended.then(() => this.#running.delete(container));
+    if (tellsStart) await firstWord(child.stdio[3] as Readable);
     return container;
   }
 
@@ -135,6 +140,12 @@ export class ContainerHost {
     await this.#namespaces?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Or the end, when it came to nothing. */
+async function firstWord(source: Readable): Promise<void> {
+  await Promise.race([once(source, 'data'), once(source, 'close')]);
+  source.destroy();
 }
 
 const exitCode = (code: number | null, name: NodeJS.Signals | null): number =>

@@ -19,13 +19,17 @@ export interface Namespaces {
   close(): Promise<void>;
 }
 
-/** Process 1 inside: mounts, then becomes the command. */
+/**
+ * Process 1 inside: mounts, then becomes the command. It writes to descriptor 3 at the last moment, which tells that the container has
+ * started; an init does that itself.
+ */
 const enter = `
 "$1" -a -T "$2" || exit 125
-mountpoint=$3 directory=$4 chroot=$5
-shift 5
-exec "$chroot" "$mountpoint" /bin/sh -c 'cd "$0" || exit 125; exec "$@"' "$directory" "$@"
+mountpoint=$3 chroot=$4 become=$5 directory=$6
+shift 6
+exec "$chroot" "$mountpoint" /bin/sh -c "$become" "$directory" "$@"
 `;
+const become = (init: boolean) => `cd "$0" || exit 125; ${init ? 'exec "$@"' : 'echo >&3; exec "$@" 3>&-'}`;
 
 /** Answers with `undefined` where this machine does not allow it. */
 export async function openNamespaces(): Promise<Namespaces | undefined> {
@@ -48,7 +52,7 @@ export async function openNamespaces(): Promise<Namespaces | undefined> {
   const root = await mkdtemp(join(tmpdir(), 'runvoy-root-'));
   const binds = await copyTopLevel(root);
   return {
-    async wrap({ argv, directory, mounts }, folder) {
+    async wrap({ argv, directory, mounts, init }, folder) {
       for (const { path } of mounts) await mkdir(join(root, path), { recursive: true });
       const table = join(folder, 'mounts');
       const lines = [
@@ -56,7 +60,7 @@ export async function openNamespaces(): Promise<Namespaces | undefined> {
         ...mounts.map(({ folder: from, path }) => line(from, join(root, path))),
       ];
       await writeFile(table, `${lines.join('\n')}\n`);
-      return [...flags, '/bin/sh', '-c', enter, 'sh', mount, table, root, directory, chroot, ...argv];
+      return [...flags, '/bin/sh', '-c', enter, 'sh', mount, table, root, chroot, become(init), directory, ...argv];
     },
     close: () => rm(root, { recursive: true, force: true }),
   };

@@ -1,0 +1,96 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
+import { clientsFor, definitionOf, runOf } from './clients.ts';
+import { refused } from './refused.ts';
+
+let cloud: SimulatedCloud;
+beforeEach(async () => {
+  cloud = await startSimulator({ seed: 15 });
+});
+afterEach(() => cloud.close());
+
+const get = () => clientsFor(cloud).ssm.send(new GetParameterCommand({ Name: '/runvoy/secrets/none' }));
+const item = () =>
+  clientsFor(cloud).dynamo.send(
+    new GetItemCommand({ TableName: 'runvoy-executions', Key: { execution_id: { S: 'e' } } }),
+  );
+const whoAmI = () => clientsFor(cloud).sts.send(new GetCallerIdentityCommand({}));
+
+it('throttles one operation, one service, or everything', async () => {
+  cloud.knobs.throttle = { 'ssm:GetParameter': { probability: 1 } };
+  expect(await refused(get())).toBe('ThrottlingException: Rate exceeded');
+  await item();
+  cloud.knobs.throttle = { 'dynamodb:*': { probability: 1 }, 'ssm:*': {} };
+  expect(await refused(item())).toBe('ThrottlingException: Rate exceeded');
+  expect(await refused(get())).toMatch(/^ParameterNotFound/);
+  cloud.knobs.throttle = { '*': { probability: 1 } };
+  expect(await refused(whoAmI())).toBe('Throttling: Rate exceeded');
+});
+
+it('throttles above a rate', async () => {
+  cloud.knobs.throttle = { 'ssm:GetParameter': { perSecond: 3 } };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => refused(get())));
+  expect(answers.filter((told) => told.startsWith('ThrottlingException'))).toHaveLength(7);
+});
+
+it('takes its time', async () => {
+  cloud.knobs.latency = { 'sts:GetCallerIdentity': 80 };
+  const before = performance.now();
+  await whoAmI();
+  expect(performance.now() - before).toBeGreaterThanOrEqual(79);
+});
+
+it('fails, or hangs up', async () => {
+  cloud.knobs.faults = {
+    'ssm:*': { probability: 1, kind: 'error' },
+    'dynamodb:*': { probability: 1, kind: 'hang-up' },
+  };
+  expect(await refused(get())).toMatch(/^500 InternalServerError/);
+  await expect(item()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(cloud.calls.all.map(({ operation, error }) => `${operation} ${error}`)).toEqual([
+    'ssm:GetParameter InternalServerError',
+    'dynamodb:GetItem hang-up',
+  ]);
+});
+
+it('does what it is asked and keeps it to itself', async () => {
+  const { ecs } = clientsFor(cloud);
+  await ecs.send(new RegisterTaskDefinitionCommand(definitionOf(cloud)));
+  const request = new RunTaskCommand({ ...runOf(cloud, 'true'), clientToken: 'once' });
+  cloud.knobs.faults = { 'ecs:RunTask': { probability: 1, kind: 'lost-answer' } };
+  await expect(ecs.send(request)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  cloud.knobs.faults = {};
+  const { tasks } = await ecs.send(request);
+  expect(tasks).toHaveLength(1);
+  await cloud.settled();
+  expect(cloud.calls.count('ecs:RunTask')).toBe(2);
+});
+
+it('says what it does not know', async () => {
+  const signed = {
+    authorization: `AWS4-HMAC-SHA256 Credential=${cloud.env.AWS_ACCESS_KEY_ID}/20260101/eu-west-1/ecs/aws4_request, x`,
+  };
+  const ask = async (target: string, body: string) => {
+    const response = await fetch(cloud.env.AWS_ENDPOINT_URL!, {
+      method: 'POST',
+      headers: { ...signed, 'x-amz-target': target },
+      body,
+    });
+    return [response.status, ((await response.json()) as { __type: string }).__type];
+  };
+  expect(await ask('AmazonEC2ContainerServiceV20141113.CreateCluster', '{}')).toEqual([
+    400,
+    'UnknownOperationException',
+  ]);
+  expect(await ask('AmazonSSM.GetParameter', 'no json')).toEqual([400, 'SerializationException']);
+  expect(await ask('AmazonSSM.GetParameter', '{"Name":3}')).toEqual([400, 'SerializationException']);
+  expect(await ask('AmazonSSM.GetParameter', '{}')).toEqual([400, 'ValidationException']);
+  expect(await ask('AmazonEC2ContainerServiceV20141113.RunTask', '{"unknown":1}')).toEqual([
+    400,
+    'InvalidParameterException',
+  ]);
+});
