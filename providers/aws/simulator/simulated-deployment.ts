@@ -1,6 +1,7 @@
 import type { CallLog } from './control/call-log.ts';
 import type { Knobs } from './control/knobs.ts';
 import type { Deployment } from './deployment.ts';
+import { sweepExpired } from './dynamodb/sweep.ts';
 import { FunctionUrl } from './gateway/function-url.ts';
 import type { Handler } from './lambda/lambda-function.ts';
 import type { Names } from './names.ts';
@@ -101,6 +102,11 @@ export class SimulatedDeployment {
   /** Invokes the processor as an event source would, with the retries of an asynchronous invocation. */
   async deliver(event: unknown): Promise<void> {
     await this.#deployment.processor.invokeAsynchronously(event);
+  }
+
+  /** Deletes what has expired, as DynamoDB does "within a few days". Answers with how many items that were. */
+  sweep(): Promise<number> {
+    return sweepExpired(this.#deployment);
   }
 
   /** Events that failed in every attempt and are lost. */

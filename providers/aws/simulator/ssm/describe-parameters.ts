@@ -59,7 +59,11 @@ function passes(
     case 'Tier':
       return values.includes(parameter.tier);
     default:
-      throw new AwsError('InvalidFilterKey', `The specified filter key is not valid: ${key}`);
+      throw violates(
+        key,
+        'parameterFilters.1.member.key',
+        'Member must satisfy regular expression pattern: tag:.+|Name|Type|KeyId|Path|Label|Tier',
+      );
   }
 }
 

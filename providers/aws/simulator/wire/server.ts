@@ -40,6 +40,8 @@ export class WireServer {
     this.#dynamo = dynamo;
     this.#deployments = deployments;
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    // Longer than any client keeps a connection: one that is closed under a request looks like a fault of the cloud's.
+    this.#server.keepAliveTimeout = 600_000;
     this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
   }
 

@@ -190,6 +190,31 @@ describe('what is left unprocessed', () => {
   });
 });
 
+it('forgets what has expired only when it is swept', async () => {
+  const { dynamo } = clientsFor(cloud);
+  const TableName = 'runvoy-execution-logs';
+  const write = (key: string, more: Record<string, { N: string } | { S: string }>) =>
+    dynamo.send(new PutItemCommand({ TableName, Item: { execution_id: { S: 'x' }, event_key: { S: key }, ...more } }));
+  const past = Math.floor(Date.now() / 1000) - 10;
+  await write('past', { expires_at: { N: String(past) } });
+  await write('text', { expires_at: { S: String(past) } });
+  await write('future', { expires_at: { N: String(past + 3600) } });
+  await write('never', {});
+  const keys = async () => {
+    const { Items } = await dynamo.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'execution_id = :id',
+        ExpressionAttributeValues: { ':id': { S: 'x' } },
+      }),
+    );
+    return Items!.map(({ event_key }) => event_key!.S);
+  };
+  expect(await keys()).toEqual(['future', 'never', 'past', 'text']);
+  expect(await cloud.sweep()).toBe(1);
+  expect(await keys()).toEqual(['future', 'never', 'text']);
+});
+
 it('counts operations by table', async () => {
   cloud.calls.clear();
   const { dynamo } = clientsFor(cloud);

@@ -78,6 +78,31 @@ describe('RegisterTaskDefinition', () => {
       /depends on a container that does not exist/,
     ],
     [
+      'to wait for the end of an essential container',
+      {
+        containerDefinitions: [
+          { name: 'one', image: 'alpine' },
+          { name: 'two', image: 'alpine', dependsOn: [{ containerName: 'one', condition: 'SUCCESS' }] },
+        ],
+      },
+      /can't be set on an essential container/,
+    ],
+    [
+      'a cycle',
+      {
+        containerDefinitions: [
+          { name: 'one', image: 'alpine', dependsOn: [{ containerName: 'two', condition: 'START' }] },
+          { name: 'two', image: 'alpine', dependsOn: [{ containerName: 'one', condition: 'START' }] },
+        ],
+      },
+      /cycle/,
+    ],
+    [
+      'more memory than the task has',
+      { containerDefinitions: [{ name: 'one', image: 'alpine', memory: 513 }] },
+      /more than the task's 512 MiB/,
+    ],
+    [
       'an unknown volume',
       {
         containerDefinitions: [
