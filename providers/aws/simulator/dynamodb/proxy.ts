@@ -52,7 +52,9 @@ export class DynamoProxy {
 
   #forward(body: Buffer, headers: IncomingHttpHeaders): Promise<{ status: number; body: Buffer }> {
     const [hostname, port] = this.#host.split(':');
-    const own = { ...headers, host: this.#host, 'content-length': String(body.length) };
+    // DynamoDB Local keeps tables by access key; the engine's are all those of one.
+    const authorization = headers.authorization?.replace(/Credential=[^/]+/, 'Credential=engine');
+    const own = { ...headers, authorization, host: this.#host, 'content-length': String(body.length) };
     return new Promise((resolve, reject) => {
       const forwarded = request(
         { hostname, port, method: 'POST', path: '/', headers: own, agent: this.#agent },

@@ -42,6 +42,8 @@ export function manageConnection(method: string, id: string, body: Buffer, call:
 const types: Readonly<Record<string, [string, number]>> = {
   ThrottlingException: ['LimitExceededException', 429],
   AccessDeniedException: ['ForbiddenException', 403],
+  InvalidSignatureException: ['InvalidSignatureException', 403],
+  UnrecognizedClientException: ['UnrecognizedClientException', 403],
 };
 
 export function managementError({ type, message, status }: AwsError): Answer {

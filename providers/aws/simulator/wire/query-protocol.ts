@@ -17,11 +17,16 @@ export function runQuery(action: string, operation: QueryOperation, form: URLSea
 const names: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
   ThrottlingException: 'Throttling',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  UnrecognizedClientException: 'InvalidClientTokenId',
 };
+
+/** Those that are 403 there. */
+const refusals = new Set(['AccessDenied', 'SignatureDoesNotMatch', 'InvalidClientTokenId']);
 
 export function queryError({ type, message, status }: AwsError, requestId: string): Answer {
   const code = names[type] ?? type;
   const error = element('Error', { Type: 'Sender', Code: code, Message: message });
   const body = `<ErrorResponse>${error}${element('RequestId', requestId)}</ErrorResponse>`;
-  return { status: code === 'AccessDenied' ? 403 : status, headers, body };
+  return { status: refusals.has(code) ? 403 : status, headers, body };
 }

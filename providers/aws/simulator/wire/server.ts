@@ -17,7 +17,7 @@ import { jsonError, runJson } from './json-protocol.ts';
 import { queryError, runQuery } from './query-protocol.ts';
 import { readBody } from './read-body.ts';
 import type { Call } from './service.ts';
-import { readSignature } from './signature.ts';
+import { isSignedWith, readSignature } from './signature.ts';
 
 const services = [ecs, ssm, logs];
 const dynamoTarget = 'DynamoDB_20120810.';
@@ -93,6 +93,13 @@ export class WireServer {
         'The security token included in the request is invalid.',
       );
       return asked.failed(error, 'none');
+    }
+    if (!isSignedWith(found.caller.secretAccessKey, signature, request, body)) {
+      const message = 'The request signature we calculated does not match the signature you provided.';
+      return asked.failed(
+        new AwsError('InvalidSignatureException', `${message} Check your AWS Secret Access Key.`),
+        'none',
+      );
     }
     return this.#run(asked, found.deployment, found.caller);
   }

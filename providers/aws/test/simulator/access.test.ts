@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import table from '../../deploy/permissions.json' with { type: 'json' };
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
@@ -65,6 +65,18 @@ describe('who may what', () => {
     expect(await refused(stranger.send(new GetParameterCommand({ Name: '/x' })))).toMatch(
       /^UnrecognizedClientException/,
     );
+    const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: accessKeyId } = cloud.envOf('both');
+    const liar = {
+      endpoint: endpoint!,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: accessKeyId!, secretAccessKey: 'guessed' },
+    };
+    const guess = new SSMClient({ ...liar, maxAttempts: 1 }).send(new GetParameterCommand({ Name: '/x' }));
+    expect(await refused(guess)).toMatch(
+      /^InvalidSignatureException: The request signature we calculated does not match/,
+    );
+    const who = new STSClient({ ...liar, maxAttempts: 1 }).send(new GetCallerIdentityCommand({}));
+    expect(await refused(who)).toMatch(/^403 SignatureDoesNotMatch/);
     const unsigned = await fetch(cloud.env.AWS_ENDPOINT_URL!, {
       method: 'POST',
       headers: { 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1' },
