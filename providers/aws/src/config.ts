@@ -147,7 +147,9 @@ function toConfig(values: z.infer<typeof schema>): AwsConfig {
       secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) } }),
     endpoints: Object.fromEntries(
       services.flatMap((service) => {
-        const endpoint = values[`AWS_ENDPOINT_URL_${service}`] ?? values.AWS_ENDPOINT_URL;
+        // The sockets' API is one of the deployment's own, whose address is known.
+        const general = service === 'APIGATEWAYMANAGEMENTAPI' ? undefined : values.AWS_ENDPOINT_URL;
+        const endpoint = values[`AWS_ENDPOINT_URL_${service}`] ?? general;
         return endpoint === undefined ? [] : [[service, endpoint]];
       }),
     ),
