@@ -31,6 +31,8 @@ export interface DeploymentContext {
   /** Of the simulator's HTTP server. */
   endpoint: string;
   host: ContainerHost;
+  /** Folder of programs that every image has. */
+  programs: string;
   grants: readonly Grant[];
   knobs: Partial<Knobs>;
 }
@@ -43,6 +45,7 @@ export class Deployment {
   readonly knobs: Knobs;
   readonly random: Random;
   readonly host: ContainerHost;
+  readonly programs: string;
   readonly endpoint: string;
   readonly now: () => number;
   readonly calls = new CallLog();
@@ -60,7 +63,7 @@ export class Deployment {
   readonly sockets: Sockets;
   #closed = false;
 
-  constructor({ names, generation, seed, now, endpoint, host, grants, knobs }: DeploymentContext) {
+  constructor({ names, generation, seed, now, endpoint, host, programs, grants, knobs }: DeploymentContext) {
     this.names = names;
     this.generation = generation;
     this.knobs = { ...defaultKnobs(), ...knobs };
@@ -68,6 +71,7 @@ export class Deployment {
     this.now = now;
     this.endpoint = endpoint;
     this.host = host;
+    this.programs = programs;
     this.limiter = new RateLimiter(this.random);
     this.deliveries = new Deliveries(this.random);
     this.roles = new Roles(names, now);

@@ -8,6 +8,7 @@ import { creationOf, type Generation, tables } from './dynamodb/layout.ts';
 import { DynamoProxy } from './dynamodb/proxy.ts';
 import { namesOf } from './names.ts';
 import { deployedGrants, type Grant } from './permissions/grants.ts';
+import { installPrograms } from './programs/install-programs.ts';
 import { SimulatedDeployment } from './simulated-deployment.ts';
 import { WireServer } from './wire/server.ts';
 
@@ -54,6 +55,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const grants = options.grants ?? deployedGrants;
   const engine = await findEngine(options.dynamodb);
   const host = await ContainerHost.open(options.isolation === undefined ? {} : { isolation: options.isolation });
+  const programs = await host.createFolder();
+  await installPrograms(programs);
   const proxy = new DynamoProxy(engine.host);
   const deployments = new Set<Deployment>();
   const server = await WireServer.open(proxy, () => deployments);
@@ -82,6 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       now,
       endpoint: server.url,
       host,
+      programs,
       grants,
       knobs,
     });

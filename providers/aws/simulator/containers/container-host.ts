@@ -11,7 +11,8 @@ import { watchMemory } from './memory-watcher.ts';
 import { type Namespaces, openNamespaces } from './namespaces.ts';
 import { readLines } from './output-lines.ts';
 
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** What a container without a PATH of its own has. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** How long output is waited for after the end, where something got away from the process group and holds the pipe. */
 const drainMilliseconds = 1000;
 

@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { ContainerSpec } from '../containers/container.ts';
+import { defaultPath } from '../containers/container-host.ts';
 import type { Deployment } from '../deployment.ts';
 import type { StoredDefinition, TaskRecord } from './ecs-state.ts';
 import { memoryMegabytes } from './fargate.ts';
@@ -33,12 +34,17 @@ export function containerSpec(
   const entrypoint = definition.entryPoint ?? image.entrypoint ?? [];
   const command = words ?? (definition.entryPoint ? [] : (image.command ?? []));
   const memory = override.memory ?? definition.memory ?? memoryMegabytes(task.memory ?? '');
+  const environment: Record<string, string> = {
+    ...image.environment,
+    ...environmentOf(definition, place),
+    ...pairs(override.environment),
+  };
   const sink = logSink(definition, deployment, task);
   return {
     finish: () => sink.end(),
     spec: {
       argv: [...entrypoint, ...command],
-      environment: { ...image.environment, ...environmentOf(definition, place), ...pairs(override.environment) },
+      environment: { ...environment, PATH: `${environment.PATH ?? defaultPath}:${deployment.programs}` },
       directory: definition.workingDirectory ?? image.workingDirectory ?? '/',
       mounts: (definition.mountPoints ?? []).map(({ sourceVolume, containerPath }) => ({
         folder: volumes[sourceVolume!]!,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSpec, OutputLine } from '../../simulator/containers/container.ts';
 import { ContainerHost } from '../../simulator/containers/container-host.ts';
+import { eventually } from './eventually.ts';
 
 const probe = await ContainerHost.open();
 const possible =
@@ -73,7 +74,7 @@ describe.each(possible)('a container in %s', (isolation) => {
 
   it('is killed when it does not end by itself', async () => {
     const { container, lines } = await run('trap "" TERM; echo up; while :; do sleep 0.02; done');
-    await expect.poll(() => lines.length).toBe(1);
+    await eventually(() => lines.length).toBe(1);
     container.stop(50);
     expect((await container.ended).exitCode).toBe(137);
   });
@@ -84,7 +85,7 @@ describe.each(possible)('a container in %s', (isolation) => {
     expect(lines).toHaveLength(2);
     if (isolation === 'process-group') {
       const stillThere = () => existsSync(`/proc/${lines[0]!.text}/cwd`);
-      await expect.poll(stillThere).toBe(false);
+      await eventually(stillThere).toBe(false);
     }
   });
 

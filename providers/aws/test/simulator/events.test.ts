@@ -2,6 +2,7 @@ import { RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-e
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import { clientsFor, definitionOf, runOf } from './clients.ts';
+import { eventually } from './eventually.ts';
 
 interface SentEvent {
   source?: string;
@@ -132,7 +133,7 @@ it('fires the schedule by hand, or by itself, with the fixed input of the rule',
     { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: { runvoy_event: 'health_reconcile' } },
   ]);
   cloud.startSchedule(5);
-  await expect.poll(() => got.length).toBeGreaterThan(2);
+  await eventually(() => got.length).toBeGreaterThan(2);
 });
 
 it('takes the same decisions for the same seed', async () => {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import { clientsFor } from './clients.ts';
+import { eventually } from './eventually.ts';
 import { refused } from './refused.ts';
 
 interface SocketEvent {
@@ -71,7 +72,7 @@ it('asks the processor, and tells it of the end', async () => {
     isBase64Encoded: false,
   });
   socket.close(1000, 'done');
-  await expect.poll(() => got.length).toBe(2);
+  await eventually(() => got.length).toBe(2);
   expect(got[1]!.requestContext).toMatchObject({
     routeKey: '$disconnect',
     connectionId: id,
@@ -107,7 +108,7 @@ it('sends what is posted, in order, up to 128 KB, in frames of 32', async () => 
   await post(id, 'first');
   await post(id, Buffer.from('zweite ü'));
   await post(id, 'x'.repeat(128 * 1024));
-  await expect.poll(() => messages.length).toBe(3);
+  await eventually(() => messages.length).toBe(3);
   expect(messages.slice(0, 2)).toEqual(['first', 'zweite ü']);
   expect(messages[2]).toHaveLength(128 * 1024);
   expect(await refused(post(id, 'x'.repeat(128 * 1024 + 1)))).toMatch(/^413 PayloadTooLargeException/);
@@ -126,7 +127,7 @@ it('knows a connection only once $connect has answered', async () => {
 it('says that a socket is gone', async () => {
   const { socket, id } = await open();
   socket.terminate();
-  await expect.poll(() => got.length).toBe(2);
+  await eventually(() => got.length).toBe(2);
   expect(await refused(post(id, 'late'))).toMatch(/^410 GoneException/);
   expect(await refused(post('x', 'nobody'))).toMatch(/^BadRequestException/);
 });
@@ -155,7 +156,7 @@ it('closes a socket that is silent, or old, with 1001', async () => {
 it('answers what clients say, as there is no $default route', async () => {
   const { socket, messages, id } = await open();
   socket.send('hello');
-  await expect.poll(() => messages.length).toBe(1);
+  await eventually(() => messages.length).toBe(1);
   expect(JSON.parse(messages[0]!)).toMatchObject({ message: 'Forbidden', connectionId: id });
   expect(got).toHaveLength(1);
 });
