@@ -20,9 +20,6 @@ import { refusal } from './permissions/refusal.ts';
 import { ParameterStore } from './ssm/parameters.ts';
 import type { Call } from './wire/service.ts';
 
-/** Upstream's limits: an API call may take 30 s, an event 10 s. */
-const timeouts = { orchestrator: 30, processor: 10 };
-
 export interface DeploymentContext {
   names: Names;
   generation: Generation;
@@ -72,7 +69,7 @@ export class Deployment {
     this.endpoint = endpoint;
     this.host = host;
     this.programs = programs;
-    this.limiter = new RateLimiter(this.random);
+    this.limiter = new RateLimiter(this.random, now);
     this.deliveries = new Deliveries(this.random);
     this.roles = new Roles(names, now);
     this.callers = new Callers(names, this.random);
@@ -121,7 +118,7 @@ export class Deployment {
       name: names.functions[which],
       arn: this.functionArn(which),
       logGroup: names.logGroups[which],
-      timeoutSeconds: timeouts[which],
+      timeoutKnob: which === 'orchestrator' ? 'orchestratorTimeout' : 'processorTimeout',
       random,
       deliveries,
       knobs,
@@ -211,7 +208,7 @@ export class Deployment {
     this.events.stopSchedule();
     this.sockets.close();
     this.deliveries.close();
-    for (const run of this.ecs.tasks.values()) run.kill();
+    await Promise.all([...this.ecs.tasks.values()].map((run) => run.kill()));
   }
 
   #values(): Record<string, string> {

@@ -10,33 +10,35 @@ export interface LoggedCall {
   error?: string;
 }
 
+const kept = 10_000;
+
 /** Counts what a deployment was asked. */
 export class CallLog {
   #calls: LoggedCall[] = [];
+  #counts = new Map<string, number>();
 
   add(call: LoggedCall): void {
+    this.#counts.set(call.operation, (this.#counts.get(call.operation) ?? 0) + 1);
     this.#calls.push(call);
+    if (this.#calls.length >= 2 * kept) this.#calls = this.#calls.slice(-kept);
   }
 
-  /** Since the last `clear`, in the order of their ends. */
+  /** The last ten thousand since the last `clear`, at least, in the order of their ends. */
   get all(): readonly LoggedCall[] {
     return this.#calls;
   }
 
   /** By operation; a prefix such as `dynamodb:` limits them. */
   counts(prefix = ''): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { operation } of this.#calls) {
-      if (operation.startsWith(prefix)) counts[operation] = (counts[operation] ?? 0) + 1;
-    }
-    return counts;
+    return Object.fromEntries([...this.#counts].filter(([operation]) => operation.startsWith(prefix)));
   }
 
   count(operation: string): number {
-    return this.counts(operation)[operation] ?? 0;
+    return this.#counts.get(operation) ?? 0;
   }
 
   clear(): void {
     this.#calls = [];
+    this.#counts.clear();
   }
 }

@@ -86,6 +86,9 @@ export interface Knobs {
   faults: Record<string, Fault>;
   /** Of an item of a BatchWriteItem (or a key of a BatchGetItem) to come back unprocessed. */
   unprocessed: number;
+  /** Milliseconds that a request may take, and an event. */
+  orchestratorTimeout: number;
+  processorTimeout: number;
   /** Milliseconds between the attempts of an asynchronous invocation; one and two minutes on AWS. */
   retryDelays: readonly number[];
   /** Milliseconds after which a socket is closed whatever happens: two hours. */
@@ -116,6 +119,8 @@ export const defaultKnobs = (): Knobs => ({
   latency: {},
   faults: {},
   unprocessed: 0,
+  orchestratorTimeout: 30_000,
+  processorTimeout: 10_000,
   retryDelays: [100, 200],
   socketLifetime: 2 * 3600_000,
   socketIdle: 600_000,

@@ -26,6 +26,8 @@ export interface StoredDefinition {
 interface UsedToken {
   /** Everything else of the request that it came with. */
   request: string;
+  /** Milliseconds since the epoch. */
+  usedAt: number;
   taskArns: string[];
 }
 

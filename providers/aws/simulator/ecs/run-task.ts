@@ -8,6 +8,7 @@ import { clientError, invalidParameter } from './errors.ts';
 import { checkTags } from './tags.ts';
 import { findDefinition } from './task-definitions.ts';
 import { TaskRun } from './task-run.ts';
+import { isForgotten } from './tasks.ts';
 
 const maximumOverrides = 8192;
 
@@ -19,6 +20,7 @@ export function runTask(input: RunTaskRequest, call: Call): RunTaskResponse {
   if (clientToken !== undefined && !/^[\x21-\x7e]{1,64}$/.test(clientToken))
     throw invalidParameter('clientToken must be 1 to 64 ASCII characters.');
   const request = JSON.stringify(rest);
+  forgetOld(call);
   const earlier = clientToken === undefined ? undefined : ecs.tokens.get(clientToken);
   if (earlier && earlier.request !== request)
     throw new AwsError(
@@ -38,8 +40,23 @@ export function runTask(input: RunTaskRequest, call: Call): RunTaskResponse {
     return run;
   });
   if (clientToken !== undefined)
-    ecs.tokens.set(clientToken, { request, taskArns: runs.map(({ record }) => record.taskArn) });
+    ecs.tokens.set(clientToken, {
+      request,
+      usedAt: deployment.now(),
+      taskArns: runs.map(({ record }) => record.taskArn),
+    });
   return { tasks: runs.map(({ record }) => structuredClone(record)), failures: [] };
+}
+
+/** A client token lives for a day, or for an hour after the task that it started: "Ensuring idempotency" in the ECS guide. */
+const tokenMilliseconds = 24 * 3600_000;
+
+/** Tasks that nobody can see any more, and tokens that are over. */
+function forgetOld({ deployment }: Call): void {
+  const { ecs, now } = deployment;
+  for (const [arn, run] of ecs.tasks) if (isForgotten(run, now())) ecs.tasks.delete(arn);
+  for (const [token, { taskArns, usedAt }] of ecs.tokens)
+    if (now() >= usedAt + tokenMilliseconds || taskArns.every((arn) => !ecs.tasks.has(arn))) ecs.tokens.delete(token);
 }
 
 /** As AWS says that there is no room, which it does in several ways. */
@@ -48,7 +65,7 @@ function refusalOf({ deployment }: Call): RunTaskResponse | undefined {
     'Capacity is unavailable at this time. Please try again later or in a different availability zone';
   switch (deployment.knobs.capacity) {
     case 'failures':
-      return { tasks: [], failures: [{ arn: deployment.clusterArn, reason: unavailable }] };
+      return { tasks: [], failures: [{ reason: unavailable }] };
     case 'exception':
       throw clientError(unavailable);
     case 'limit':

@@ -75,8 +75,9 @@ export class TaskRun {
   }
 
   /** Ends what it runs, without a word to anyone. */
-  kill(): void {
+  async kill(): Promise<void> {
     for (const { container } of this.#live) container?.kill();
+    await Promise.all(this.#live.map(({ ended }) => ended));
   }
 
   /** The warning of Fargate Spot, and the end after it. */

@@ -28,11 +28,11 @@ export function findTask(deployment: Deployment, reference: string): TaskRun | u
   return run && isVisible(run, deployment) ? run : undefined;
 }
 
-function isVisible({ record, visibleFrom }: TaskRun, deployment: Deployment): boolean {
-  const now = deployment.now();
-  const stopped = record.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  return now >= visibleFrom && now < stopped + stoppedVisibleMilliseconds;
-}
+const isVisible = (run: TaskRun, { now }: Deployment): boolean => now() >= run.visibleFrom && !isForgotten(run, now());
+
+/** Whether it stopped so long ago that ECS does not know it any more. */
+export const isForgotten = ({ record }: TaskRun, now: number): boolean =>
+  now >= (record.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY) + stoppedVisibleMilliseconds;
 
 export function describeTasks(input: DescribeTasksRequest, { deployment }: Call): DescribeTasksResponse {
   checkCluster(input.cluster, deployment);

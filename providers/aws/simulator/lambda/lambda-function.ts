@@ -27,7 +27,7 @@ interface FunctionOptions {
   name: string;
   arn: string;
   logGroup: string;
-  timeoutSeconds: number;
+  timeoutKnob: 'orchestratorTimeout' | 'processorTimeout';
   random: Random;
   deliveries: Deliveries;
   knobs: Knobs;
@@ -56,13 +56,14 @@ export class LambdaFunction {
 
   /** Never rejects: a function that throws, or takes too long, is a result of its own. */
   async invoke(event: unknown, requestId = this.#options.random.uuid()): Promise<InvocationResult> {
-    const { name, arn, logGroup, timeoutSeconds, random } = this.#options;
+    const { name, arn, logGroup, random } = this.#options;
+    const milliseconds = this.#options.knobs[this.#options.timeoutKnob];
     if (this.#handler === undefined)
       return {
         error: { errorType: 'Runtime.HandlerNotFound', errorMessage: `${name} has no handler: call connect()` },
       };
     this.invocations++;
-    const ends = Date.now() + timeoutSeconds * 1000;
+    const ends = Date.now() + milliseconds;
     const context: LambdaContext = {
       awsRequestId: requestId,
       functionName: name,
@@ -76,11 +77,8 @@ export class LambdaFunction {
     };
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<InvocationResult>((resolve) => {
-      const errorMessage = `${context.awsRequestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-      timer = setTimeout(
-        () => resolve({ error: { errorType: 'Sandbox.Timedout', errorMessage } }),
-        timeoutSeconds * 1000,
-      );
+      const errorMessage = `${context.awsRequestId} Task timed out after ${(milliseconds / 1000).toFixed(2)} seconds`;
+      timer = setTimeout(() => resolve({ error: { errorType: 'Sandbox.Timedout', errorMessage } }), milliseconds);
     });
     try {
       return await Promise.race([this.#run(this.#handler, event, context), timeout]);

@@ -103,6 +103,14 @@ describe('a function that fails', () => {
     expect(cloud.dropped).toEqual([]);
   });
 
+  it('has only so much time', async () => {
+    cloud.knobs.processorTimeout = 20;
+    await cloud.connect({ processor: () => new Promise(() => {}) });
+    cloud.fireSchedule();
+    await cloud.settled();
+    expect(cloud.dropped).toHaveLength(1);
+  });
+
   it('gets a copy of the event each time, and a context as of Lambda', async () => {
     const contexts: { functionName: string; remaining: number; id: string }[] = [];
     await cloud.connect({

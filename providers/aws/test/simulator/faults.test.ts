@@ -32,9 +32,22 @@ it('throttles one operation, one service, or everything', async () => {
 });
 
 it('throttles above a rate', async () => {
-  cloud.knobs.throttle = { 'ssm:GetParameter': { perSecond: 3 } };
-  const answers = await Promise.all(Array.from({ length: 10 }, () => refused(get())));
-  expect(answers.filter((told) => told.startsWith('ThrottlingException'))).toHaveLength(7);
+  let time = Date.now();
+  const other = await startSimulator({
+    seed: 16,
+    now: () => time,
+    knobs: { throttle: { 'ssm:GetParameter': { perSecond: 3 } } },
+  });
+  const command = new GetParameterCommand({ Name: '/runvoy/secrets/none' });
+  const throttled = async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refused(clientsFor(other).ssm.send(command))));
+    return answers.filter((told) => told.startsWith('ThrottlingException')).length;
+  };
+  expect(await throttled()).toBe(7);
+  expect(await throttled()).toBe(10);
+  time += 1001;
+  expect(await throttled()).toBe(7);
+  await other.close();
 });
 
 it('takes its time', async () => {

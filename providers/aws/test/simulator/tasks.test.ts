@@ -323,6 +323,27 @@ describe('a container', () => {
   });
 });
 
+it('runs without namespaces, too', async () => {
+  const plain = await startSimulator({ seed: 2, isolation: 'process-group' });
+  expect(plain.isolation).toBe('process-group');
+  const { ecs, logs } = clientsFor(plain);
+  await ecs.send(new RegisterTaskDefinitionCommand(definitionOf(plain)));
+  const request = runOf(plain, 'cat note; exit 4');
+  Object.assign(request.overrides.containerOverrides[0]!, {
+    command: ['/bin/sh', '-c', 'echo shared > "$FOLDER/note"'],
+    environment: [{ name: 'FOLDER', value: '/workspace' }],
+  });
+  const { tasks } = await ecs.send(new RunTaskCommand(request));
+  await plain.settled();
+  const command = new DescribeTasksCommand({ cluster: plain.names.cluster, tasks: [tasks![0]!.taskArn!] });
+  expect((await ecs.send(command)).tasks![0]!.containers!.map(({ exitCode }) => exitCode)).toEqual([0, 4]);
+  const { events: lines } = await logs.send(
+    new FilterLogEventsCommand({ logGroupName: plain.names.logGroups.runner, logStreamNamePrefix: 'task/runner' }),
+  );
+  expect(lines!.map(({ message }) => message)).toContain('shared');
+  await plain.close();
+});
+
 it('ends every process when it is closed', async () => {
   const world = await cloud.deploy();
   await clientsFor(world).ecs.send(new RegisterTaskDefinitionCommand(definitionOf(world)));
