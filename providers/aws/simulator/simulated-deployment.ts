@@ -18,10 +18,11 @@ export interface Handlers {
 /** What the outside sees of a deployment: its settings, its functions, its knobs, and what was asked of it. */
 export class SimulatedDeployment {
   readonly #deployment: Deployment;
-  readonly #closed: () => void;
+  readonly #closed: () => Promise<void>;
+  #closing: Promise<void> | undefined;
   #front: FunctionUrl | undefined;
 
-  constructor(deployment: Deployment, closed: () => void) {
+  constructor(deployment: Deployment, closed: () => Promise<void>) {
     this.#deployment = deployment;
     this.#closed = closed;
   }
@@ -129,9 +130,15 @@ export class SimulatedDeployment {
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed();
+  /** Ends its tasks, its sockets and its Function URL, and removes its tables. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#deployment.close();
     await this.#front?.close();
+    await this.#closed();
   }
 }

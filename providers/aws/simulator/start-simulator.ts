@@ -1,10 +1,11 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { randomInt } from 'node:crypto';
 import { ContainerHost } from './containers/container-host.ts';
 import type { Knobs } from './control/knobs.ts';
 import { Random } from './control/random.ts';
 import { Deployment } from './deployment.ts';
 import { findEngine } from './dynamodb/find-engine.ts';
-import { creationOf, type Generation, tables } from './dynamodb/layout.ts';
+import type { Generation } from './dynamodb/layout.ts';
+import { createTables, deleteTables } from './dynamodb/manage-tables.ts';
 import { DynamoProxy } from './dynamodb/proxy.ts';
 import { namesOf } from './names.ts';
 import { deployedGrants, type Grant } from './permissions/grants.ts';
@@ -72,7 +73,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const names = namesOf({
       region,
       project,
-      account: account ?? `1${random.text(11, '0123456789')}`,
+      // Not of the seed: two simulators may share an engine.
+      account: account ?? String(randomInt(1e11, 1e12 - 1)),
       unique: random.text(32),
       ...(secretsPrefix === undefined ? {} : { secretsPrefix }),
     });
@@ -89,48 +91,46 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       grants,
       knobs,
     });
-    await createTables(engine.host, names.account, deployment);
+    await createTables(engine.host, deployment);
     deployments.add(deployment);
     return deployment;
   };
 
-  const opened = new Set<SimulatedDeployment>();
+  const opened = new Map<Deployment, SimulatedDeployment>();
   const deploy = async (wanted: DeploymentOptions = {}) => {
     const deployment = await create(wanted);
-    const simulated = new SimulatedDeployment(deployment, () => {
+    const simulated = new SimulatedDeployment(deployment, async () => {
       deployments.delete(deployment);
-      opened.delete(simulated);
+      opened.delete(deployment);
+      // An engine that goes anyway takes them along.
+      if (!(engine.ours && closing)) await deleteTables(engine.host, deployment);
     });
-    opened.add(simulated);
+    opened.set(deployment, simulated);
     return simulated;
   };
 
-  const first = await deploy(options);
-  const closeFirst = first.close.bind(first);
   let closing: Promise<void> | undefined;
-  const close = async () => {
-    await Promise.all([...opened].map((each) => (each === first ? closeFirst() : each.close())));
+  const close = async (closeFirst: () => Promise<void>) => {
+    await Promise.all([...opened.values()].map((each) => (each === first ? closeFirst() : each.close())));
     await server.close();
     await host.close();
     proxy.close();
     await engine.stop();
   };
+  let first: SimulatedDeployment | undefined;
+  try {
+    first = await deploy(options);
+  } catch (error) {
+    await close(async () => {});
+    throw error;
+  }
+  const closeFirst = first.close.bind(first);
   return Object.assign(first, {
     seed,
     deploy,
     close: () => {
-      closing ??= close();
+      closing ??= Promise.resolve().then(() => close(closeFirst));
       return closing;
     },
   });
-}
-
-async function createTables(engine: string, account: string, deployment: Deployment): Promise<void> {
-  const credentials = { accessKeyId: 'engine', secretAccessKey: 'engine' };
-  const client = new DynamoDBClient({ endpoint: `http://${engine}`, region: deployment.names.region, credentials });
-  for (const table of tables) {
-    const name = `${account}.${deployment.tableName(table.name)}`;
-    await client.send(new CreateTableCommand(creationOf(table, name, deployment.generation)));
-  }
-  client.destroy();
 }

@@ -68,7 +68,9 @@ export class WireServer {
       response.destroy();
       return;
     }
-    const answer = await this.#answer(request, body);
+    const answer = await this.#answer(request, body).catch((error: Error) =>
+      jsonAnswer(400, 'application/json', { message: error.message }),
+    );
     if (answer === undefined) {
       request.socket.destroy();
       return;

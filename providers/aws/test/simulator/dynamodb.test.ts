@@ -2,7 +2,9 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DescribeTableCommand,
+  DynamoDBClient,
   GetItemCommand,
+  ListTablesCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
@@ -188,6 +190,29 @@ describe('what is left unprocessed', () => {
     expect(await refused(read())).toMatch(/^ProvisionedThroughputExceededException/);
     cloud.knobs.unprocessed = 0;
   });
+});
+
+it('removes its tables from an engine that it was given', async () => {
+  const { openEmulators } = await import('@runvoy/conformance/emulators');
+  const emulators = await openEmulators({ wanted: ['dynamodb'] });
+  const dynamodb = emulators.running[0]!.host;
+  const engine = new DynamoDBClient({
+    endpoint: `http://${dynamodb}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'engine', secretAccessKey: 'engine' },
+  });
+  const before = (await engine.send(new ListTablesCommand({}))).TableNames!.length;
+  const [one, two] = await Promise.all([startSimulator({ seed: 1, dynamodb }), startSimulator({ seed: 1, dynamodb })]);
+  const get = new GetItemCommand({ TableName: 'runvoy-executions', Key: { execution_id: { S: 'e' } } });
+  await clientsFor(one).dynamo.send(get);
+  expect((await engine.send(new ListTablesCommand({}))).TableNames!.length).toBe(before + 16);
+  await one.close();
+  await clientsFor(two).dynamo.send(get);
+  await two.close();
+  await two.close();
+  expect((await engine.send(new ListTablesCommand({}))).TableNames!.length).toBe(before);
+  engine.destroy();
+  await emulators.close();
 });
 
 it('forgets what has expired only when it is swept', async () => {
