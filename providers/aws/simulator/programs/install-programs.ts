@@ -58,7 +58,12 @@ const apk = 'case "$1" in add) exit 0;; *) echo "ERROR: the simulated apk only a
 
 /** Puts programs into a folder, for the end of the containers' search path. */
 export async function installPrograms(folder: string): Promise<void> {
-  const programs = { aws: `#!${process.execPath}\n${aws}`, apk: `#!/bin/sh\n${apk}` };
+  const programs = {
+    // Of any other name, a package.json in a folder above would decide what kind of module it is.
+    'aws.cjs': aws,
+    aws: `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'aws.cjs')}' "$@"\n`,
+    apk: `#!/bin/sh\n${apk}`,
+  };
   for (const [name, text] of Object.entries(programs)) {
     await writeFile(join(folder, name), text);
     await chmod(join(folder, name), 0o755);
