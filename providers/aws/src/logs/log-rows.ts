@@ -7,7 +7,7 @@ import type { Row } from '../store/attribute.ts';
  * line is the same row. Added to it: `seq`, the line's place in the order of arrival, and `stream`.
  *
  * What upstream does not know rests under a partition of its own, `<execution id>/index`, which its servers never ask for:
- * - `meta`: `next` (how many lines are there), `ended`, and while somebody writes `writer`, `until`, `first_key`, `last_key`;
+ * - `meta`: `next` (how many lines are there), `top_key` (the highest sort key of theirs), `ended`, and while somebody writes `writer`, `until`, `first_key`, `last_key`;
  * - `b#<place after its last line>`: a batch, with the first and last sort key of its lines, and the place of its first one.
  *
  * Lines with a place at or after `next` were written by somebody who did not get to the end; they do not exist.

@@ -40,18 +40,22 @@ export class LogWriter {
 
   /** Answers whether anything is new. */
   async append(executionId: string, lines: readonly LogLine[], end: boolean, call?: CallOptions): Promise<boolean> {
-    const distinct = [...new Map(lines.toReversed().map((line) => [lineKey(line), line])).values()].reverse();
+    const byKey = new Map<string, LogLine>();
+    for (const line of lines) if (!byKey.has(lineKey(line))) byKey.set(lineKey(line), line);
+    const distinct = [...byKey.values()];
     if (distinct.length === 0) {
       if (end) await this.#end(executionId, call);
       return end;
     }
     const lease: Lease = { writer: randomBytes(8).toString('hex'), until: 0, ...span(distinct) };
-    const next = await this.#lock(executionId, lease, call);
+    const { next, topKey } = await this.#lock(executionId, lease, call);
     try {
-      const known = next === 0 ? new Set() : await this.#existing(executionId, distinct, next, call);
+      // Lines come in the order of their time, mostly, and then none of them can be there yet.
+      const isNew = compareKeys(lease.firstKey, topKey) > 0;
+      const known = isNew ? new Set() : await this.#existing(executionId, distinct, next, call);
       const added = distinct.filter((line) => !known.has(lineKey(line)));
       await this.#write(executionId, added, next, lease, call);
-      await this.#commit(executionId, lease, next + added.length, end, call);
+      await this.#commit(executionId, lease, { next: next + added.length, topKey, end }, call);
       return added.length > 0 || end;
     } catch (error) {
       // Also when the caller has gone away; if this fails the lease runs out.
@@ -61,7 +65,7 @@ export class LogWriter {
   }
 
   /** The place of the next line, once nobody else is writing and nothing is left of writers who did not get to the end. */
-  async #lock(executionId: string, lease: Lease, call?: CallOptions): Promise<number> {
+  async #lock(executionId: string, lease: Lease, call?: CallOptions): Promise<{ next: number; topKey: string }> {
     const { dynamo, calls, table, now } = this.#options;
     const deadline = now() + waitMilliseconds;
     for (let pause = 10; ; pause = Math.min(250, pause * 2)) {
@@ -89,7 +93,7 @@ export class LogWriter {
         );
         const next = Number(before?.next?.N ?? 0);
         if (before?.writer) await this.#cleanUp(executionId, before, next, call);
-        return next;
+        return { next, topKey: before?.top_key?.S ?? '' };
       } catch (error) {
         if (!isRefused(error)) throw error;
         if (now() > deadline) throw busy(executionId);
@@ -177,17 +181,23 @@ export class LogWriter {
     }
   }
 
-  async #commit(executionId: string, { writer }: Lease, next: number, end: boolean, call?: CallOptions): Promise<void> {
+  async #commit(
+    executionId: string,
+    { writer, lastKey }: Lease,
+    { next, topKey, end }: { next: number; topKey: string; end: boolean },
+    call?: CallOptions,
+  ): Promise<void> {
     try {
       await this.#options.dynamo.update(
         {
           TableName: this.#options.table,
           Key: metaKey(executionId),
-          UpdateExpression: `SET #next = :next${end ? ', ended = :ended' : ''} REMOVE writer, #until, first_key, last_key`,
+          UpdateExpression: `SET #next = :next, top_key = :top${end ? ', ended = :ended' : ''} REMOVE writer, #until, first_key, last_key`,
           ConditionExpression: 'writer = :writer',
           ExpressionAttributeNames: { '#next': 'next', '#until': 'until' },
           ExpressionAttributeValues: {
             ':next': { N: String(next) },
+            ':top': { S: compareKeys(lastKey, topKey) > 0 ? lastKey : topKey },
             ':writer': { S: writer },
             ...(end && { ':ended': { BOOL: true } }),
           },
@@ -243,15 +253,18 @@ function* batchesOf(lines: readonly LogLine[]): Generator<LogLine[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** The first and the last sort key of lines, in DynamoDB's order. */
+/** DynamoDB's order. */
+const compareKeys = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The first and the last sort key of lines. */
 function span(lines: readonly LogLine[]): { firstKey: string; lastKey: string } {
-  const keys = lines.map((line) => Buffer.from(lineKey(line)));
-  let [first, last] = [keys[0]!, keys[0]!];
+  const keys = lines.map(lineKey);
+  let [firstKey, lastKey] = [keys[0]!, keys[0]!];
   for (const key of keys) {
-    if (Buffer.compare(key, first) < 0) first = key;
-    if (Buffer.compare(key, last) > 0) last = key;
+    if (compareKeys(key, firstKey) < 0) firstKey = key;
+    if (compareKeys(key, lastKey) > 0) lastKey = key;
   }
-  return { firstKey: first.toString(), lastKey: last.toString() };
+  return { firstKey, lastKey };
 }
 
 const isRefused = (error: unknown) => (error as { name?: unknown }).name === 'ConditionalCheckFailedException';

@@ -242,6 +242,8 @@ export const layouts: Record<CollectionName, CollectionLayout> = {
       user_email: plain({ absent: '' }),
       client_ip: plain(),
       cursor: plain(),
+      status: plain(),
+      sender: plain(),
       expires_at: expiry(),
     }),
     constants: { functionality: { S: 'log_streaming' } },

@@ -26,11 +26,14 @@ const exportsOfJson = `{n=length($0);for(i=2;i<=n;i++){if(substr($0,i,1)!="\\"")
 const fetchSecrets = `command -v aws >/dev/null 2>&1 || apk add -q --no-cache aws-cli >/dev/null
 g() { aws ssm get-parameter --with-decryption --name "$1" --query Parameter.Value --output text; }
 v=$(g "$RUNVOY_SECRETS") || { echo "runvoy: the secrets of this run cannot be read"; exit 1; }
-set -- \${v%%
+case $v in
+'runvoy-value 1 '*) set -- \${v%%
 *}
 b=\${v#*
 }
-if [ $6 -gt 0 ]; then b=; i=0; while [ $i -lt $6 ]; do b=$b$(g "$RUNVOY_SECRETS_PREFIX/$5/$i"); i=$((i+1)); done; fi
+if [ $6 -gt 0 ]; then b=; i=0; while [ $i -lt $6 ]; do b=$b$(g "$RUNVOY_SECRETS_PREFIX/$5/$i"); i=$((i+1)); done; fi;;
+*) set -- 1 1 1 text; b=$v;;
+esac
 if [ $4 = gzip ]; then printf %s "$b" | base64 -d | gunzip; else printf %s "$b"; fi | awk -v q="'" -v d=$d -v h=0123456789abcdef '${exportsOfJson}'`;
 
 const checkout = `command -v git >/dev/null 2>&1 || apk add -q --no-cache git openssh-client >/dev/null 2>&1 || true
