@@ -19,6 +19,8 @@ export interface RunvoyOptions {
   /** Casbin policy in CSV, instead of the default one. */
   policyText?: string;
   now?: () => number;
+  /** Seconds that this process may wait for the last lines of a run; see `DrainOptions`. */
+  maximumWaitSeconds?: number | undefined;
 }
 
 /** Puts the services together on one provider. */
@@ -39,6 +41,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     defaultTimeoutSeconds: options.defaultTimeoutSeconds,
     isRevoked: users.isRevoked,
     fillGaps: ingest.fillGaps,
+    maximumWaitSeconds: options.maximumWaitSeconds,
   });
   const health = createHealth({ provider, executions, access, now });
   const trace = createTrace({ provider });

@@ -85,6 +85,7 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
       logGroup,
       taskIds,
       store,
+      log,
     }),
     identities,
     sockets: lazySockets(config, calls, client),

@@ -69,11 +69,12 @@ async function decodeLogs(
   const events = batch.logEvents.map(toEvent);
   const executionId = await taskIds.executionOf(stream.taskId, call);
   const messages = stream.container === runnerName ? events.map(({ message }) => message) : [];
-  const explains = await causes.note(executionId, messages, call);
+  // With the last lines here a run that has ended can be recorded as such.
+  const isEnd = await causes.note(executionId, messages, call);
   const lines = linesOf(stream.container, events);
   return [
     ...(lines.length > 0 ? [{ type: 'log-lines' as const, executionId, lines }] : []),
-    ...(explains ? [{ type: 'task-changed' as const, task: { executionId } }] : []),
+    ...(isEnd ? [{ type: 'task-changed' as const, task: { executionId } }] : []),
   ];
 }
 

@@ -3,6 +3,9 @@ import { openServerless, type Serverless } from '@runvoy/core';
 import plugin from '../index.ts';
 import { streamUrl } from '../sockets/stream-url.ts';
 
+/** Upstream's event processor has 10 s, and the last lines of a run come as a notification of their own. */
+const maximumWaitSeconds = 5;
+
 /** What handlers of the same process share; `env` is that of the function. */
 export function openLambdaBackend(
   env: Record<string, string | undefined>,
@@ -12,6 +15,7 @@ export function openLambdaBackend(
   const endpoint = env.RUNVOY_AWS_WEBSOCKET_API_ENDPOINT;
   return openServerless({
     env: { ...env, RUNVOY_ROLE: role, RUNVOY_BACKEND_PROVIDER: 'aws' },
+    maximumWaitSeconds,
     builtins: { aws: async () => ({ default: plugin }) },
     ...(endpoint && { streamUrl: streamUrl(endpoint) }),
     // At once: the process may be frozen as soon as it has answered.

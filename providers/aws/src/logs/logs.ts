@@ -1,4 +1,11 @@
-import { type CallOptions, type LogLine, type LogPage, type Logs, RunvoyError } from '@runvoy/core/provider';
+import {
+  type CallOptions,
+  type Logger,
+  type LogLine,
+  type LogPage,
+  type Logs,
+  RunvoyError,
+} from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { CloudWatch } from '../clients/cloudwatch.ts';
 import type { AwsStore } from '../store/store.ts';
@@ -18,6 +25,7 @@ export interface LogsOptions {
   logGroup: string;
   taskIds: TaskIds;
   store: AwsStore;
+  log: Logger;
 }
 
 const final: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED']);
@@ -93,11 +101,17 @@ export class AwsLogs implements Logs {
   }
 
   async *archive(executionId: string, call?: CallOptions): AsyncGenerator<LogLine[]> {
-    const { taskIds, cloudWatch, logGroup, lifecycle } = this.#options;
+    const { taskIds, cloudWatch, logGroup, lifecycle, log } = this.#options;
     lifecycle.enter(call);
     const taskId = (await taskIds.taskOf(executionId, call)) ?? executionId;
-    for await (const lines of readTaskLog(await cloudWatch(), logGroup, taskId, call)) {
-      if (lines.length > 0) yield lines;
+    try {
+      for await (const lines of readTaskLog(await cloudWatch(), logGroup, taskId, call)) {
+        if (lines.length > 0) yield lines;
+      }
+    } catch (error) {
+      if ((error as { name?: unknown }).name !== 'AccessDeniedException') throw error;
+      // Upstream's event processor may not read logs: what was delivered to it is all that it has.
+      log.debug({ request_id: call?.requestId, execution_id: executionId }, 'gaps cannot be filled: no right to read');
     }
   }
 

@@ -31,14 +31,14 @@ export class Causes {
     this.#options = options;
   }
 
-  /** Notes down what delivered messages tell. Answers whether that may be what `inspect` was waiting for. */
+  /** Notes down what delivered messages tell. Answers whether they are the end of the output. */
   async note(executionId: string, messages: readonly string[], call?: CallOptions): Promise<boolean> {
     const found = search(executionId, messages);
     if (!found) return false;
     this.#remember(executionId, found);
     // An exit code without a cause needs no explanation, unless it looks like one that does.
     const isPlain = messages.every((message) => !isOdd(findEndMarker(executionId, message)?.exitCode ?? 0));
-    if (found === 'none' && isPlain) return false;
+    if (found === 'none' && isPlain) return true;
     const { dynamo, logTable, now } = this.#options;
     await dynamo.put(
       {

@@ -139,6 +139,19 @@ describe('a task', () => {
     }
   });
 
+  it("has an image from the account's registry only with the right to it", async () => {
+    const image = `${cloud.names.account}.dkr.ecr.eu-west-1.amazonaws.com/team/tool:1`;
+    await withRunner({ image });
+    expect((await ended(await start('exit 2'))).containers![1]!.exitCode).toBe(2);
+    const arn = cloud.addRole('no-ecr', [{ actions: ['logs:*'], resources: ['*'], reason: 'test' }]);
+    const request = runOf(cloud, 'true');
+    const overrides = { ...request.overrides, executionRoleArn: arn };
+    const { tasks } = await clientsFor(cloud).ecs.send(new RunTaskCommand({ ...request, overrides }));
+    expect((await ended(tasks![0]!.taskArn!)).stoppedReason).toMatch(
+      /^CannotPullECRContainerError: .*ecr:GetAuthorizationToken/,
+    );
+  });
+
   it('cannot start a program that is not there', async () => {
     const { ecs } = clientsFor(cloud);
     const overrides = { containerOverrides: [{ name: 'runner', command: ['no-such-program'] }] };

@@ -12,7 +12,7 @@ export const image = 'public.ecr.aws/docker/library/alpine:3';
 /** The product as it is deployed: two functions of the simulated cloud, with upstream's roles and nothing more. */
 export async function deployLambdas(options: SimulatorOptions & DeploymentOptions = {}) {
   const cloud = await startSimulator(options);
-  const quiet = { RUNVOY_LOG_LEVEL: 'error', RUNVOY_RATE_LIMIT: '0' };
+  const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0' };
   const { url } = await cloud.connect({
     orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }) as never,
     processor: createProcessor(
