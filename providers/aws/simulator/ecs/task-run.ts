@@ -6,6 +6,7 @@ import { containerSpec, type TaskPlace } from './container-spec.ts';
 import type { StoredDefinition, TaskRecord } from './ecs-state.ts';
 import { publishTaskState } from './events.ts';
 import { TaskFailure } from './failure.ts';
+import { pullImages } from './pull-images.ts';
 import { resolveSecrets } from './secrets.ts';
 import { openStreams } from './task-logs.ts';
 
@@ -130,14 +131,9 @@ export class TaskRun {
   async #prepare(): Promise<TaskPlace> {
     const deployment = this.#deployment;
     const { definition } = this.stored;
-    for (const { image = '', name } of definition.containerDefinitions!) {
-      if (deployment.isImageKnown(image)) continue;
-      const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: not found`;
-      this.#record(name!).reason = reason;
-      throw new TaskFailure(reason);
-    }
-    this.record.pullStoppedAt = this.#date();
     const executionRole = this.record.overrides.executionRoleArn ?? definition.executionRoleArn;
+    pullImages(deployment, definition, executionRole, this.record);
+    this.record.pullStoppedAt = this.#date();
     const secrets = resolveSecrets(deployment, definition, executionRole);
     openStreams(deployment, definition, executionRole, this.record);
     const volumes: Record<string, string> = {};
