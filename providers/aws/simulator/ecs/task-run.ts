@@ -13,9 +13,9 @@ import { openStreams } from './task-logs.ts';
 interface Live {
   definition: ContainerDefinition;
   record: ContainerRecord;
-  container?: Container;
-  /** Settles when it has ended, or never will run. */
-  ended: Promise<ContainerEnd | undefined>;
+  container: Container;
+  /** Settles when it has ended, and its record says so. */
+  ended: Promise<ContainerEnd>;
 }
 
 const defaultStopSeconds = 30;
@@ -69,15 +69,15 @@ export class TaskRun {
 
   /** Kills what the named (or the first essential) container runs, as the kernel does when memory is short. */
   killForMemory(containerName?: string): void {
-    const live = this.#live.find(({ definition, container }) =>
-      containerName === undefined ? container && definition.essential : definition.name === containerName,
+    const live = this.#live.find(({ definition }) =>
+      containerName === undefined ? definition.essential : definition.name === containerName,
     );
-    live?.container?.kill('out-of-memory');
+    live?.container.kill('out-of-memory');
   }
 
   /** Ends what it runs, without a word to anyone. */
   async kill(): Promise<void> {
-    for (const { container } of this.#live) container?.kill();
+    for (const { container } of this.#live) container.kill();
     await Promise.all(this.#live.map(({ ended }) => ended));
   }
 
@@ -198,8 +198,8 @@ export class TaskRun {
     if (started) this.#changed('DEACTIVATING');
     if (started) this.#changed('STOPPING');
     for (const { definition, container } of this.#live) {
-      const seconds = (definition.stopTimeout ?? defaultStopSeconds) * 1000;
-      container?.stop(Math.min(seconds, knobs.maximumStopTimeout));
+      const milliseconds = (definition.stopTimeout ?? defaultStopSeconds) * 1000;
+      container.stop(Math.min(milliseconds, knobs.maximumStopTimeout));
     }
     await Promise.all(this.#live.map(({ ended }) => ended));
     for (const record of this.record.containers) record.lastStatus = 'STOPPED';

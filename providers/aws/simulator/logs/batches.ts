@@ -1,7 +1,7 @@
 /** "The maximum batch size is 1,048,576 bytes", the UTF-8 of the messages and 26 bytes for each; and 10,000 events. */
 export const maximumBatchBytes = 1_048_576;
 export const maximumBatchEvents = 10_000;
-export const eventOverhead = 26;
+const eventOverhead = 26;
 
 export const eventBytes = (message: string): number => Buffer.byteLength(message) + eventOverhead;
 
