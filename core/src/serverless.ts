@@ -19,6 +19,8 @@ export interface Serverless {
   log: Logger;
   fetch(request: Request, info?: RequestInfo): Promise<Response>;
   process: Runvoy['process'];
+  /** The first admin; see `Users`. */
+  bootstrap: Runvoy['users']['bootstrap'];
   /** How an error is told to the outside. */
   describe(error: unknown, requestId: string): Failure;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function openServerless({ streamUrl, writeLog, ...options }: Server
     log,
     fetch: app.fetch,
     process: runvoy.process,
+    bootstrap: runvoy.users.bootstrap,
     describe: (error, requestId) => describeFailure(error, undefined, requestId),
     close,
   };

@@ -6,11 +6,21 @@ import { streamUrl } from '../sockets/stream-url.ts';
 /** Upstream's event processor has 10 s, and the last lines of a run come as a notification of their own. */
 const maximumWaitSeconds = 5;
 
+export interface LambdaOptions {
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  /** Takes each line of the log, with its newline. Default: standard error, which Lambda keeps. */
+  writeLog?: (line: string) => void;
+}
+
+/** The process may be frozen as soon as it has answered. */
+const writeAtOnce = (line: string): void => void writeSync(2, line);
+
 /** What handlers of the same process share; `env` is that of the function. */
 export function openLambdaBackend(
   env: Record<string, string | undefined>,
   role: 'orchestrator' | 'processor',
-  now?: () => number,
+  { now, writeLog = writeAtOnce }: LambdaOptions = {},
 ): Promise<Serverless> {
   const endpoint = env.RUNVOY_AWS_WEBSOCKET_API_ENDPOINT;
   return openServerless({
@@ -18,8 +28,7 @@ export function openLambdaBackend(
     maximumWaitSeconds,
     builtins: { aws: async () => ({ default: plugin }) },
     ...(endpoint && { streamUrl: streamUrl(endpoint) }),
-    // At once: the process may be frozen as soon as it has answered.
-    writeLog: (line) => void writeSync(2, line),
+    writeLog,
     ...(now && { now }),
   });
 }

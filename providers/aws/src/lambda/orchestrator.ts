@@ -1,11 +1,14 @@
-import { type LambdaContext, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
+import { type LambdaContext, type LambdaOptions, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
 import { type FunctionUrlEvent, type FunctionUrlResult, toRequest, toResult } from './function-url.ts';
 
 export type OrchestratorHandler = (event: FunctionUrlEvent, context: LambdaContext) => Promise<FunctionUrlResult>;
 
 /** The function behind the Function URL: the HTTP API. */
-export function createOrchestrator(env: Record<string, string | undefined>, now?: () => number): OrchestratorHandler {
-  const backend = onFirstUse(() => openLambdaBackend(env, 'orchestrator', now));
+export function createOrchestrator(
+  env: Record<string, string | undefined>,
+  options: LambdaOptions = {},
+): OrchestratorHandler {
+  const backend = onFirstUse(() => openLambdaBackend(env, 'orchestrator', options));
   startEarly(backend);
   return async (event, context) => {
     const { fetch } = await backend();

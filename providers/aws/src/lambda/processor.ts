@@ -1,6 +1,6 @@
 import { isRunvoyError, type Serverless } from '@runvoy/core';
 import type { AfterAnswer } from './after-answer.ts';
-import { type LambdaContext, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
+import { type LambdaContext, type LambdaOptions, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
 
 export type ProcessorHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
@@ -14,19 +14,19 @@ const reserveMilliseconds = 1500;
 export function createProcessor(
   env: Record<string, string | undefined>,
   afterAnswer: Promise<AfterAnswer>,
-  now?: () => number,
+  options: LambdaOptions = {},
 ): ProcessorHandler {
-  const backend = onFirstUse(() => openLambdaBackend(env, 'processor', now));
+  const backend = onFirstUse(() => openLambdaBackend(env, 'processor', options));
   startEarly(backend);
   return async (event, context) => {
     const [serverless, answers] = await Promise.all([backend(), afterAnswer]);
     return answers.run(context.awsRequestId, async (later) => {
-      const clock = now ?? Date.now;
-      const options = {
-        deadline: clock() + context.getRemainingTimeInMillis() - reserveMilliseconds,
+      const { now = Date.now } = options;
+      const processing = {
+        deadline: now() + context.getRemainingTimeInMillis() - reserveMilliseconds,
         afterAnswer: later,
       };
-      const act = (raw: unknown) => serverless.process(raw, context.awsRequestId, options);
+      const act = (raw: unknown) => serverless.process(raw, context.awsRequestId, processing);
       if (isSocketEvent(event)) return answerSocket(serverless, () => act(event), context);
       if (isQueueEvent(event))
         return { batchItemFailures: await processRecords(serverless, event.Records, act, context) };
