@@ -16,6 +16,8 @@ export interface BackendOptions {
   log: Logger;
   /** Milliseconds since the epoch. Default: the clock of this machine. */
   now?: () => number;
+  /** See `RunvoyOptions`. */
+  maximumWaitSeconds?: number;
 }
 
 export interface Backend {
@@ -27,7 +29,13 @@ export interface Backend {
 }
 
 /** Everything behind an entrance: settings, provider, services, streams, and the provider's notifications being acted on. */
-export async function openBackend({ env, builtins, log, now = Date.now }: BackendOptions): Promise<Backend> {
+export async function openBackend({
+  env,
+  builtins,
+  log,
+  now = Date.now,
+  maximumWaitSeconds,
+}: BackendOptions): Promise<Backend> {
   const settings = readSettings(env);
   const policyText = settings.policyFile === undefined ? undefined : await readPolicy(settings.policyFile);
   const plugin = await loadProvider(settings.provider, { builtins });
@@ -41,6 +49,7 @@ export async function openBackend({ env, builtins, log, now = Date.now }: Backen
       policyText,
       now,
       defaultTimeoutSeconds: settings.defaultTimeoutSeconds,
+      maximumWaitSeconds,
     });
     const streams = createStreams({ runvoy, logs: provider.logs, now, log });
     const listening = new AbortController();

@@ -5,7 +5,8 @@ import { createHealth } from './health/health.ts';
 import { createImages } from './images/images.ts';
 import { createIngest } from './logs/ingest.ts';
 import { createSecrets } from './secrets/secrets.ts';
-import type { Runvoy } from './services.ts';
+import type { ProcessOptions, Runvoy } from './services.ts';
+import { createGatewayStreams } from './sockets/gateway/gateway-streams.ts';
 import { createTrace } from './trace/trace.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
@@ -18,6 +19,8 @@ export interface RunvoyOptions {
   /** Casbin policy in CSV, instead of the default one. */
   policyText?: string;
   now?: () => number;
+  /** Seconds that this process may wait for the last lines of a run; see `DrainOptions`. */
+  maximumWaitSeconds?: number | undefined;
 }
 
 /** Puts the services together on one provider. */
@@ -38,9 +41,11 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     defaultTimeoutSeconds: options.defaultTimeoutSeconds,
     isRevoked: users.isRevoked,
     fillGaps: ingest.fillGaps,
+    maximumWaitSeconds: options.maximumWaitSeconds,
   });
   const health = createHealth({ provider, executions, access, now });
   const trace = createTrace({ provider });
+  const gateway = provider.sockets && createGatewayStreams({ provider, executions, log, now });
 
   return {
     version,
@@ -52,24 +57,41 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     executions,
     health,
     trace,
-    async process(raw, requestId) {
-      for (const event of await provider.decode(raw, { requestId })) {
+    async process(raw, requestId, options: ProcessOptions = {}) {
+      const { deadline = Number.POSITIVE_INFINITY, afterAnswer = runNow(log) } = options;
+      const events = await provider.decode(raw, { requestId });
+      for (const event of events) {
         switch (event.type) {
           case 'task-changed': {
             const execution = await executions.refresh(event.task, requestId);
-            if (!execution)
-              log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
+            if (execution) await gateway?.deliver(execution.execution_id, requestId, deadline);
+            else log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
             break;
           }
           case 'log-lines':
             await ingest.append(event.executionId, event.lines, { requestId });
+            await gateway?.deliver(event.executionId, requestId, deadline);
+            break;
+          case 'socket-opened':
+            if (gateway) afterAnswer(await gateway.open(event, requestId, deadline));
+            break;
+          case 'socket-closed':
+            await gateway?.closed(event.connection, requestId);
             break;
           case 'reconcile':
             await health.reconcile(requestId);
             break;
         }
       }
+      return events.length;
     },
     close: () => provider.close(),
   };
 }
+
+/** For a process that goes on after it has answered. */
+const runNow =
+  (log: Logger): NonNullable<ProcessOptions['afterAnswer']> =>
+  (work) => {
+    work().catch((error: unknown) => log.error({ error }, 'what should follow an answer failed'));
+  };

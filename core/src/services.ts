@@ -170,6 +170,13 @@ export interface Trace {
   }>;
 }
 
+export interface ProcessOptions {
+  /** Milliseconds since the epoch, by which this process must be done. Default: it has time. */
+  deadline?: number;
+  /** Takes work that can only be done once the caller has been answered. Default: it is begun at once. */
+  afterAnswer?(work: () => Promise<void>): void;
+}
+
 /** The product without its entrances: what HTTP, sockets and an embedded CLI call. */
 export interface Runvoy {
   readonly version: string;
@@ -181,7 +188,10 @@ export interface Runvoy {
   readonly executions: Executions;
   readonly health: HealthChecks;
   readonly trace: Trace;
-  /** Decodes one notification of the cloud and acts on it. */
-  process(raw: unknown, requestId: string): Promise<void>;
+  /**
+   * Decodes one notification of the cloud and acts on it. Rejects with INVALID_REQUEST for one that is malformed, and as
+   * `Executions.openStream` for a socket that must not be opened. Resolves to how many things it told; 0: it is none of ours.
+   */
+  process(raw: unknown, requestId: string, options?: ProcessOptions): Promise<number>;
   close(): Promise<void>;
 }

@@ -128,7 +128,12 @@ export interface ConnectionDocument {
   protocol: number;
   user_email: string;
   client_ip?: string;
+  /** Where it is in the log, as clients see it: everything before has been sent. */
   cursor?: string;
+  /** The last status that it was told. */
+  status?: string;
+  /** Who is sending to it, and until when: `<milliseconds since the epoch>.<random>`. */
+  sender?: string;
   expires_at: number;
 }
 

@@ -1,3 +1,4 @@
+import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
 import type { EndReason } from '../contract/tasks.ts';
 
@@ -12,6 +13,8 @@ export interface DrainOptions {
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Where a process may not wait as long as it takes: seconds after which it leaves the rest to another attempt. */
+  maximumWaitSeconds?: number;
 }
 
 /** Seconds to wait for the last lines. A wrapper that was killed prints no end marker, so waiting longer gains nothing then. */
@@ -27,27 +30,38 @@ const patience: Record<EndReason, number> = {
 
 /**
  * Waits until every line that a task printed is in the log, before its final status is published: for the end mark, then
- * once for what only the archive has. Afterwards the log is marked as ended in any case, so that nobody follows it for ever.
+ * once for what only the archive has. Afterwards the log is marked as ended in any case, so that nobody follows it for ever. Rejects
+ * with SERVICE_UNAVAILABLE when this process may wait no longer, although lines may still come.
  */
 export async function drain(
   provider: Pick<Provider, 'logs' | 'capabilities'>,
   executionId: string,
-  reason: EndReason,
+  { reason, endedAt, started }: { reason: EndReason; endedAt: number; started: boolean },
   options: DrainOptions,
   call: CallOptions,
 ): Promise<Drained> {
   const { logs, capabilities } = provider;
   const start = options.now();
-  const deadline = start + patience[reason] * 1000;
+  // From the end on, so that a second attempt need not wait again.
+  const overAt = Math.min(start, endedAt) + (started ? patience[reason] : 0) * 1000;
+  const deadline = Math.min(overAt, start + (options.maximumWaitSeconds ?? Number.POSITIVE_INFINITY) * 1000);
   let ended = await logs.ended(executionId, call);
   for (let pause = 25; !ended && options.now() < deadline; pause = Math.min(pause * 2, 1000)) {
     await options.sleep(Math.min(pause, deadline - options.now()));
     ended = await logs.ended(executionId, call);
+  }
+  if (!ended && deadline < overAt) {
+    throw new RunvoyError('SERVICE_UNAVAILABLE', `the last lines of ${executionId} have not arrived yet`, {
+      remedy: 'Look again in a moment.',
+    });
   }
   if (capabilities.archive === true && reason !== 'start-failed') await options.fillGaps(executionId, call);
   if (!ended) ended = await logs.ended(executionId, call);
   if (!ended) await logs.append(executionId, [], { end: true }, call);
   return ended || reason === 'start-failed'
     ? { logs_complete: true }
-    : { logs_complete: false, logs_waited_seconds: Math.round((options.now() - start) / 1000) };
+    : {
+        logs_complete: false,
+        logs_waited_seconds: Math.max(0, Math.round((options.now() - Math.min(start, endedAt)) / 1000)),
+      };
 }

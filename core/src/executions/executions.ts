@@ -23,6 +23,7 @@ export interface ExecutionsDependencies {
   isRevoked(email: string, call: CallOptions): Promise<boolean>;
   /** See `DrainOptions`. */
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
+  maximumWaitSeconds?: number | undefined;
   sleep?(milliseconds: number): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ export interface RecordKeeperDependencies {
   sleep(milliseconds: number): Promise<void>;
   /** See `DrainOptions`. */
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
+  maximumWaitSeconds?: number | undefined;
   /** Is told of every change that is written. */
   publish(execution: ExecutionDocument): void;
 }
@@ -31,7 +32,7 @@ export interface RecordKeeper {
 
 /** The one path by which a record follows the truth: inspect, fold, and a write on the condition that nobody came between. */
 export function createRecordKeeper(dependencies: RecordKeeperDependencies): RecordKeeper {
-  const { provider, log, now, sleep, fillGaps, publish } = dependencies;
+  const { provider, log, now, sleep, fillGaps, maximumWaitSeconds, publish } = dependencies;
   const { store, tasks } = provider;
   const finishing = new Map<string, Promise<ExecutionDocument>>();
 
@@ -83,8 +84,14 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     state: TaskState,
     call: CallOptions,
   ): Promise<ExecutionDocument> {
-    const reason = state.phase === 'ended' ? state.reason : reasonOfAbsence(record);
-    const drained = await drain(provider, record.execution_id, reason, { fillGaps, now, sleep }, call);
+    const isEnded = state.phase === 'ended';
+    const end = {
+      reason: isEnded ? state.reason : reasonOfAbsence(record),
+      endedAt: isEnded ? state.endedAt : now(),
+      started: (isEnded ? state.startedAt : undefined) !== undefined || record.running_at !== undefined,
+    };
+    const options = { fillGaps, now, sleep, ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }) };
+    const drained = await drain(provider, record.execution_id, end, options, call);
     for (let current = record; ; current = await find(record.execution_id, call)) {
       const changes = fold(current, state, now());
       const final = changes ? await write(current, { ...changes, ...drained }, call) : current;

@@ -2,6 +2,8 @@
 export interface HttpSettings {
   /** Where clients reach this server, e.g. `https://runvoy.example.com`. Without it, what the request says of itself counts. */
   publicUrl?: string;
+  /** Where viewers' sockets are opened, when that is not on this server: a URL that gets a query added. */
+  streamUrl?: string;
   /** Origins whose pages may call the API; `*` allows all. One trailing slash is ignored. */
   corsOrigins: readonly string[];
   maximumBodyBytes: number;

@@ -10,7 +10,8 @@ export async function streamUrl(call: Call, execution: ExecutionDocument): Promi
   try {
     const token = await runvoy.executions.streamToken(execution, context.principal);
     const id = encodeURIComponent(execution.execution_id);
-    return `${socketBase(call)}${streamPath}?execution_id=${id}&token=${encodeURIComponent(token)}`;
+    const base = call.settings.streamUrl ?? `${socketBase(call)}${streamPath}`;
+    return `${base}?execution_id=${id}&token=${encodeURIComponent(token)}`;
   } catch (error) {
     call.log.warn(
       { request_id: context.requestId, execution_id: execution.execution_id, error },

@@ -8,6 +8,7 @@ const lasting = new Set([
 ]);
 
 interface Referable {
+  handle?: Referable;
   hasRef?(): boolean;
 }
 
@@ -42,9 +43,11 @@ export async function openResources(work: () => Promise<unknown>): Promise<() =>
     throw error;
   }
   return () => {
-    const left = [...opened.values()].filter(
-      ({ resource }) => (resource.deref() as Referable | undefined)?.hasRef?.() !== false,
-    );
+    const left = [...opened.values()].filter(({ resource }) => {
+      const seen = resource.deref() as Referable | undefined;
+      // A kept connection that is used again is told of as a new resource, which only holds it.
+      return (seen?.handle ?? seen)?.hasRef?.() !== false;
+    });
     if (left.length === 0 && scopes.has(opened)) release();
     return left.map(({ type }) => type);
   };

@@ -1,0 +1,33 @@
+import { GetRoleCommand, IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import type { CallOptions, Identities } from '@runvoy/core/provider';
+import type { Calls } from '../clients/calls.ts';
+
+/** IAM's roles. */
+export class Roles implements Identities {
+  readonly #client: IAMClient;
+  readonly #calls: Calls;
+
+  constructor(config: IAMClientConfig, calls: Calls) {
+    this.#client = new IAMClient(config);
+    this.#calls = calls;
+  }
+
+  async exists(name: string, call?: CallOptions): Promise<boolean> {
+    const RoleName = name.slice(name.lastIndexOf('/') + 1);
+    // What IAM would refuse as a name names nothing.
+    if (!/^[\w+=,.@-]{1,64}$/.test(RoleName)) return false;
+    const command = new GetRoleCommand({ RoleName });
+    try {
+      await this.#calls.run((options) => this.#client.send(command, options), call);
+      return true;
+    } catch (error) {
+      const { name: code } = error as { name?: unknown };
+      if (code === 'NoSuchEntityException' || code === 'NoSuchEntity') return false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}

@@ -1,0 +1,3 @@
+import { createOrchestrator } from './orchestrator.ts';
+
+export const handler = createOrchestrator(process.env);

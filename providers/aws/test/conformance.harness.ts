@@ -1,0 +1,34 @@
+import { defineHarness } from '@runvoy/conformance';
+import { startSimulator } from '../simulator/index.ts';
+import plugin from '../src/index.ts';
+import { deploymentOf, knownRole, notifications, rawErrors } from './support/conformance.ts';
+import { additionalGrants, deployedGrants } from './support/grants.ts';
+
+/** One process of simulated cloud, which ends with this one; each check gets an account of its own. */
+const cloud = startSimulator({ grants: [...deployedGrants, ...additionalGrants] });
+
+export default defineHarness({
+  plugin,
+  module: new URL('../src/index.ts', import.meta.url).href,
+  invalidSettings: {
+    RUNVOY_AWS_DEFAULT_TASK_ROLE_ARN: 'not-an-arn',
+    RUNVOY_AWS_CAPACITY_PROVIDER: 'EC2',
+    RUNVOY_AWS_SECRET_DELIVERY: 'mail',
+    AWS_ENDPOINT_URL: 'not a url',
+  },
+  errors: rawErrors,
+  notifications,
+  identities: { known: knownRole, unknown: 'no-such-role' },
+  images: { runnable: 'public.ecr.aws/docker/library/alpine:3', unknown: 'registry.invalid/no-such/image:1' },
+  lag: { tasks: 5000, logs: 5000 },
+  deviations: {
+    'logs.task.long-line':
+      'the log driver cuts a line at 256 KiB less 26 bytes, so that one of exactly 256 KiB comes in two pieces',
+    'tasks.secret-env.large':
+      'by default values are in the overrides of a task, as upstream has it, and ECS takes 8,192 characters of those',
+  },
+  async world() {
+    const deployment = await (await cloud).deploy();
+    return deploymentOf(deployment, deployment.env);
+  },
+});
