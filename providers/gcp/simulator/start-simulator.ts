@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import type { CallLog } from './cloud/call-log.ts';
+import { createCloud } from './cloud/cloud.ts';
+import type { Fault } from './cloud/faults.ts';
+import { defaultKnobs, type Knobs } from './cloud/knobs.ts';
+import type { Project } from './cloud/project.ts';
+import { Projects } from './cloud/projects.ts';
+import { Random } from './cloud/random.ts';
+import { Clock } from './cloud/time.ts';
+import { ContainerHost } from './containers/container-host.ts';
+import { Tokens } from './iam/tokens.ts';
+import { Permissions } from './permissions/permissions.ts';
+import { PubSub } from './push/pubsub.ts';
+import { Images } from './run/images.ts';
+import { services } from './services.ts';
+import { startGrpcServer } from './wire/grpc-server.ts';
+import { startRestServer } from './wire/rest-server.ts';
+
+export interface SimulatorOptions {
+  /** Where the real Pub/Sub emulator listens: `host:port`. Default: `PUBSUB_EMULATOR_HOST`. Sinks need it. */
+  pubsubHost?: string;
+  /** What differs from a cloud on its best day. */
+  knobs?: Partial<Knobs>;
+  /** Of all chance. Default: another one each time, told to `log`. */
+  seed?: number;
+  /** Milliseconds since 1970: times that are recorded, and expiry. What takes time takes real time. */
+  now?: () => number;
+  /** Told what the real cloud would keep silent about. Default: nobody. */
+  log?(text: string): void;
+}
+
+/** Google Cloud on this machine, as far as runvoy uses it. */
+export interface SimulatedCloud extends AsyncDisposable {
+  /** Settings under which the provider uses it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `127.0.0.1:port`, without TLS: all services, by gRPC. */
+  readonly grpcHost: string;
+  /** `http://127.0.0.1:port`: all services, by REST. */
+  readonly restUrl: string;
+  /** Can be changed at any time. */
+  readonly knobs: Knobs;
+  /** How often what was called. */
+  readonly calls: CallLog;
+  /** Images that can be pulled, besides the well-known ones. */
+  readonly images: Images;
+  /** Signs what Google signs. */
+  readonly tokens: Tokens;
+  readonly seed: number;
+  /** What is in a project, for tests that look inside and for what no API can do. Made when it is first named. */
+  project(id: string): Project;
+  /** Makes calls fail until the returned function is called. */
+  inject(fault: Fault): () => void;
+  /** Kills every process that runs, closes every port, removes every folder. Twice is no error. */
+  close(): Promise<void>;
+}
+
+export async function startSimulator(options: SimulatorOptions = {}): Promise<SimulatedCloud> {
+  const { pubsubHost = process.env.PUBSUB_EMULATOR_HOST, seed = randomInt(2 ** 31), log = () => {} } = options;
+  const knobs: Knobs = { ...defaultKnobs, ...options.knobs };
+  const clock = new Clock(options.now);
+  const permissions = new Permissions();
+  const cloud = createCloud({ knobs, random: new Random(seed), clock, permissions, log });
+  const pubsub = new PubSub(pubsubHost, log);
+  const host = new ContainerHost(log);
+  const images = new Images();
+  const tokens = new Tokens(clock);
+  log(`seed ${seed}`);
+  const rest = await startRestServer();
+  const projects = new Projects({ cloud, pubsub, host, images, tokens, standIns: host.standIns(rest.port) });
+  rest.serve(cloud, projects, services, tokens);
+  const grpc = await startGrpcServer(cloud, projects, services);
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    cloud.timers.close();
+    await host.close();
+    await Promise.all([grpc.close(), rest.close(), pubsub.close()]);
+  };
+  const grpcHost = `127.0.0.1:${grpc.port}`;
+  const restUrl = `http://127.0.0.1:${rest.port}`;
+  const closeOnce = () => {
+    closing ??= close();
+    return closing;
+  };
+  return {
+    env: {
+      RUNVOY_GCP_ENDPOINT: grpcHost,
+      RUNVOY_GCP_REST_ENDPOINT: restUrl,
+      ...(pubsubHost !== undefined && { PUBSUB_EMULATOR_HOST: pubsubHost }),
+      METADATA_SERVER_DETECTION: 'none',
+    },
+    grpcHost,
+    restUrl,
+    knobs,
+    calls: cloud.calls,
+    images,
+    tokens,
+    seed,
+    project: (id) => projects.of(id),
+    inject: (fault) => cloud.faults.add(fault),
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  };
+}

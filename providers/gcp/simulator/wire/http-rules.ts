@@ -1,0 +1,67 @@
+import type { protobuf } from 'google-gax';
+import { protosOf } from './protos.ts';
+import type { AnyMethod, Service } from './service.ts';
+
+/** How one method is called by HTTP, as its `google.api.http` option says. */
+export interface HttpRule {
+  /** In full. */
+  name: string;
+  service: Service;
+  method: AnyMethod;
+  request: protobuf.Type;
+  response: protobuf.Type;
+  verb: string;
+  /** Matches the path; its groups are the values of `fields`. */
+  pattern: RegExp;
+  /** Paths of fields of the request: `secret.name`. */
+  fields: readonly string[];
+  /** The field that is the body, `*` for the whole request, `undefined` for none. */
+  body: string | undefined;
+}
+
+interface HttpOption {
+  get?: string;
+  post?: string;
+  put?: string;
+  patch?: string;
+  delete?: string;
+  body?: string;
+  additional_bindings?: HttpOption | HttpOption[];
+}
+
+export function httpRulesOf(service: Service): HttpRule[] {
+  const methods = protosOf(service.package).lookupService(service.name).methods;
+  return Object.entries(service.methods).flatMap(([short, method]) => {
+    const found = methods[short]!;
+    const options = (found.parsedOptions ?? []) as unknown as Record<string, HttpOption>[];
+    const option = options.find((each) => each['(google.api.http)'])?.['(google.api.http)'];
+    if (!option) return [];
+    return [option, ...[option.additional_bindings ?? []].flat()].map((each) => {
+      const [verb, template] = Object.entries(each).find(([key]) => key !== 'body' && key !== 'additional_bindings')!;
+      return {
+        name: `${service.name}.${short}`,
+        service,
+        method,
+        request: found.resolvedRequestType!,
+        response: found.resolvedResponseType!,
+        verb: verb.toUpperCase(),
+        ...compile(template as string),
+        body: each.body,
+      };
+    });
+  });
+}
+
+// Of the form /v1/{name=projects/*/secrets/*}:access
+function compile(template: string): { pattern: RegExp; fields: string[] } {
+  const fields: string[] = [];
+  const source = template.replace(
+    /\{([^=}]+)(?:=([^}]+))?\}|[.*+?^$()|[\]\\]/g,
+    (all, field: string | undefined, path = '*') => {
+      if (field === undefined) return `\\${all}`;
+      fields.push(field);
+      return `(${(path as string).replace(/\*\*|\*/g, (stars) => (stars === '**' ? '.+' : '[^/:]+'))})`;
+    },
+  );
+  return { pattern: new RegExp(`^${source}$`), fields };
+}

@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { status } from '@grpc/grpc-js';
+import type { Cloud } from '../cloud/cloud.ts';
+import { invalidArgument, notFound } from '../cloud/cloud-error.ts';
+import type { Projects } from '../cloud/projects.ts';
+import type { Tokens } from '../iam/tokens.ts';
+import { dispatch } from './dispatch.ts';
+import { statusOf, type WireServer } from './grpc-server.ts';
+import { type HttpRule, httpRulesOf } from './http-rules.ts';
+import { fromJson, toJson } from './json.ts';
+import type { Service } from './service.ts';
+
+export interface RestServer extends WireServer {
+  /** Before it, every request is answered with 503. */
+  serve(cloud: Cloud, projects: Projects, services: readonly Service[], tokens: Tokens): void;
+}
+
+const largestBody = 10 * 2 ** 20;
+
+/** The same services by HTTP and JSON, as their protos map them; and the keys that identity tokens are signed with. */
+export async function startRestServer(): Promise<RestServer> {
+  let handle = (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(503).end();
+  const server = createServer((request, response) => handle(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    serve(cloud, projects, services, tokens) {
+      const rules = services.flatMap(httpRulesOf);
+      handle = (request, response) => {
+        answer(cloud, projects, rules, tokens, request).then(
+          (body) => send(response, 200, body),
+          (error: unknown) => sendError(cloud, response, error),
+        );
+      };
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function answer(
+  cloud: Cloud,
+  projects: Projects,
+  rules: readonly HttpRule[],
+  tokens: Tokens,
+  incoming: IncomingMessage,
+): Promise<object> {
+  const url = new URL(incoming.url ?? '/', 'http://localhost');
+  if (url.pathname === '/oauth2/v3/certs') return tokens.keySet();
+  if (url.pathname === '/oauth2/v1/certs') return tokens.certificates();
+  const path = decodeURIComponent(url.pathname);
+  for (const rule of rules) {
+    const match = rule.verb === incoming.method ? rule.pattern.exec(path) : null;
+    if (!match) continue;
+    const request = fromJson(rule.request, await requestJson(rule, match, url.searchParams, incoming));
+    const { authorization } = incoming.headers;
+    const response = await dispatch(cloud, projects, { name: rule.name, method: rule.method, request, authorization });
+    return toJson(rule.response, response);
+  }
+  throw notFound(`The requested URL ${url.pathname} was not found on this server.`);
+}
+
+/** The request, from the path, the body and the query, in this order of precedence. */
+async function requestJson(
+  { fields, body: bodyField }: HttpRule,
+  match: RegExpExecArray,
+  query: URLSearchParams,
+  incoming: IncomingMessage,
+): Promise<object> {
+  const request: Record<string, unknown> = {};
+  for (const [key, value] of query)
+    if (!key.startsWith('$') && key !== 'alt' && key !== 'prettyPrint') put(request, key, value);
+  const body = bodyField === undefined ? {} : await bodyOf(incoming);
+  if (bodyField === '*') Object.assign(request, body);
+  else if (bodyField !== undefined) request[camelCase(bodyField)] = body;
+  for (const [at, field] of fields.entries()) put(request, field, match[at + 1]!);
+  return request;
+}
+
+/** Repeated parameters are lists, dotted ones members. */
+function put(target: Record<string, unknown>, path: string, value: string): void {
+  const keys = path.split('.').map(camelCase);
+  const last = keys.pop()!;
+  let owner = target;
+  for (const key of keys) {
+    owner[key] ??= {};
+    owner = owner[key] as Record<string, unknown>;
+  }
+  const before = owner[last];
+  owner[last] = typeof before === 'string' && before !== value ? [before, value] : value;
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<object> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > largestBody) throw invalidArgument('Request payload size exceeds the limit: 10485760 bytes.');
+    chunks.push(chunk);
+  }
+  if (bytes === 0) return {};
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch (error) {
+    throw invalidArgument(`Invalid JSON payload received. ${(error as Error).message}`);
+  }
+}
+
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+
+const httpStatus: Partial<Record<status, number>> = {
+  [status.INVALID_ARGUMENT]: 400,
+  [status.FAILED_PRECONDITION]: 400,
+  [status.UNAUTHENTICATED]: 401,
+  [status.PERMISSION_DENIED]: 403,
+  [status.NOT_FOUND]: 404,
+  [status.ABORTED]: 409,
+  [status.ALREADY_EXISTS]: 409,
+  [status.RESOURCE_EXHAUSTED]: 429,
+  [status.UNIMPLEMENTED]: 501,
+  [status.UNAVAILABLE]: 503,
+  [status.DEADLINE_EXCEEDED]: 504,
+};
+
+function sendError(cloud: Cloud, response: ServerResponse, error: unknown): void {
+  const { code, details } = statusOf(cloud, error);
+  const http = httpStatus[code] ?? 500;
+  send(response, http, { error: { code: http, message: details, status: status[code] } });
+}
+
+function send(response: ServerResponse, code: number, body: object): void {
+  response
+    .writeHead(code, { 'content-type': 'application/json; charset=UTF-8' })
+    .end(JSON.stringify(body, undefined, 2));
+}
