@@ -13,8 +13,9 @@ import { Permissions } from './permissions/permissions.ts';
 import { PubSub } from './push/pubsub.ts';
 import { Images } from './run/images.ts';
 import { services } from './services.ts';
-import { startGrpcServer } from './wire/grpc-server.ts';
-import { startRestServer } from './wire/rest-server.ts';
+import { createGrpcServer } from './wire/grpc-server.ts';
+import { createRestServer } from './wire/rest-server.ts';
+import { startServer } from './wire/server.ts';
 
 export interface SimulatorOptions {
   /** Where the real Pub/Sub emulator listens: `host:port`. Default: `PUBSUB_EMULATOR_HOST`. Sinks need it. */
@@ -33,10 +34,8 @@ export interface SimulatorOptions {
 export interface SimulatedCloud extends AsyncDisposable {
   /** Settings under which the provider uses it. */
   readonly env: Readonly<Record<string, string>>;
-  /** `127.0.0.1:port`, without TLS: all services, by gRPC. */
-  readonly grpcHost: string;
-  /** `http://127.0.0.1:port`: all services, by REST. */
-  readonly restUrl: string;
+  /** `127.0.0.1:port`, without TLS: all services, by gRPC and by REST. */
+  readonly address: string;
   /** Can be changed at any time. */
   readonly knobs: Knobs;
   /** How often what was called. */
@@ -65,32 +64,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const images = new Images();
   const tokens = new Tokens(clock);
   log(`seed ${seed}`);
-  const rest = await startRestServer();
-  const projects = new Projects({ cloud, pubsub, host, images, tokens, standIns: host.standIns(rest.port) });
-  rest.serve(cloud, projects, services, tokens);
-  const grpc = await startGrpcServer(cloud, projects, services);
+  const server = await startServer();
+  const projects = new Projects({ cloud, pubsub, host, images, tokens, standIns: host.standIns(server.port) });
+  const grpc = createGrpcServer(cloud, projects, services);
+  server.serve({ grpc, rest: createRestServer(cloud, projects, services, tokens) });
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     cloud.timers.close();
     await host.close();
-    await Promise.all([grpc.close(), rest.close(), pubsub.close()]);
+    grpc.forceShutdown();
+    server.close();
+    await pubsub.close();
   };
-  const grpcHost = `127.0.0.1:${grpc.port}`;
-  const restUrl = `http://127.0.0.1:${rest.port}`;
+  const address = `127.0.0.1:${server.port}`;
   const closeOnce = () => {
     closing ??= close();
     return closing;
   };
   return {
     env: {
-      RUNVOY_GCP_ENDPOINT: grpcHost,
-      RUNVOY_GCP_REST_ENDPOINT: restUrl,
+      RUNVOY_GCP_ENDPOINT: address,
       ...(pubsubHost !== undefined && { PUBSUB_EMULATOR_HOST: pubsubHost }),
       METADATA_SERVER_DETECTION: 'none',
     },
-    grpcHost,
-    restUrl,
+    address,
     knobs,
     calls: cloud.calls,
     images,

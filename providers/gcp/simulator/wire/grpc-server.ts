@@ -6,30 +6,13 @@ import { dispatch } from './dispatch.ts';
 import { decode, encode, protosOf } from './protos.ts';
 import type { Service } from './service.ts';
 
-export interface WireServer {
-  port: number;
-  close(): Promise<void>;
-}
+const largestMessage = 10 * 2 ** 20;
 
-/** One server for all services, on a free port of loopback, without TLS. */
-export async function startGrpcServer(
-  cloud: Cloud,
-  projects: Projects,
-  services: readonly Service[],
-): Promise<WireServer> {
-  const server = new grpc.Server({ 'grpc.max_receive_message_length': 10 * 2 ** 20 });
+/** All services by gRPC. It listens nowhere itself. */
+export function createGrpcServer(cloud: Cloud, projects: Projects, services: readonly Service[]): grpc.Server {
+  const server = new grpc.Server({ 'grpc.max_receive_message_length': largestMessage });
   for (const service of services) server.addService(definitionOf(service), handlersOf(cloud, projects, service));
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  return {
-    port,
-    async close() {
-      server.forceShutdown();
-    },
-  };
+  return server;
 }
 
 /** All methods of the real service: those that are not simulated answer UNIMPLEMENTED, as gRPC does by itself. */

@@ -1,44 +1,34 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { status } from '@grpc/grpc-js';
 import type { Cloud } from '../cloud/cloud.ts';
 import { invalidArgument, notFound } from '../cloud/cloud-error.ts';
 import type { Projects } from '../cloud/projects.ts';
 import type { Tokens } from '../iam/tokens.ts';
 import { dispatch } from './dispatch.ts';
-import { statusOf, type WireServer } from './grpc-server.ts';
+import { statusOf } from './grpc-server.ts';
 import { type HttpRule, httpRulesOf } from './http-rules.ts';
 import { fromJson, toJson } from './json.ts';
 import type { Service } from './service.ts';
 
-export interface RestServer extends WireServer {
-  /** Before it, every request is answered with 503. */
-  serve(cloud: Cloud, projects: Projects, services: readonly Service[], tokens: Tokens): void;
-}
-
 const largestBody = 10 * 2 ** 20;
 
-/** The same services by HTTP and JSON, as their protos map them; and the keys that identity tokens are signed with. */
-export async function startRestServer(): Promise<RestServer> {
-  let handle = (_request: IncomingMessage, response: ServerResponse) => void response.writeHead(503).end();
-  const server = createServer((request, response) => handle(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as { port: number }).port,
-    serve(cloud, projects, services, tokens) {
-      const rules = services.flatMap(httpRulesOf);
-      handle = (request, response) => {
-        answer(cloud, projects, rules, tokens, request).then(
-          (body) => send(response, 200, body),
-          (error: unknown) => sendError(cloud, response, error),
-        );
-      };
-    },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+/**
+ * The same services by HTTP and JSON, as their protos map them, and the keys that identity tokens are signed with. It listens
+ * nowhere itself.
+ */
+export function createRestServer(
+  cloud: Cloud,
+  projects: Projects,
+  services: readonly Service[],
+  tokens: Tokens,
+): Server {
+  const rules = services.flatMap(httpRulesOf);
+  return createServer((request, response) => {
+    answer(cloud, projects, rules, tokens, request).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => sendError(cloud, response, error),
+    );
+  });
 }
 
 async function answer(

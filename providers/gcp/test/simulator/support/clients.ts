@@ -7,7 +7,7 @@ import type { SimulatedCloud } from '../../../simulator/index.ts';
 
 /** The options under which Google's own clients talk to the simulator. */
 export function clientOptions(cloud: SimulatedCloud, projectId: string) {
-  const [apiEndpoint, port] = cloud.grpcHost.split(':');
+  const [apiEndpoint, port] = cloud.address.split(':');
   return {
     apiEndpoint: apiEndpoint!,
     servicePath: apiEndpoint!,
