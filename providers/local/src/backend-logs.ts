@@ -1,7 +1,7 @@
 import { appendFileSync, createReadStream, renameSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { BackendLogEntry, BackendLogs, CallOptions } from '@runvoy/core/provider';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 
 const largestFileBytes = 16 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 import type { CallOptions, Capabilities, OpenContext, Provider, ProviderEvent } from '@runvoy/core/provider';
 import { RunvoyError } from '@runvoy/core/provider';
+import { Lifecycle } from '@runvoy/core/toolkit';
 import { LocalBackendLogs } from './backend-logs.ts';
 import { claimServer } from './claim-server.ts';
 import { classify } from './classify.ts';
@@ -7,7 +8,6 @@ import type { LocalConfig } from './config.ts';
 import { files, prepareFolder } from './data-folder.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { ProcessLock } from './database/process-lock.ts';
-import { Lifecycle } from './lifecycle.ts';
 import { LogChanges } from './logs/log-changes.ts';
 import { LocalLogs } from './logs/logs.ts';
 import { LocalSecrets } from './secrets/secrets.ts';
@@ -33,7 +33,7 @@ export async function openProvider(config: LocalConfig, context: OpenContext): P
   const { folder } = config;
   prepareFolder(folder);
   const supervisor = new SupervisorClient(folder, { ...config.dockerEnvironment, ...config.hostEnvironment });
-  const lifecycle = new Lifecycle();
+  const lifecycle = new Lifecycle('local');
   // Its start takes longer than all that follows here, so it comes first; nobody waits for it before the first run.
   if (context.role !== 'websocket') {
     supervisor.connect().catch((error) => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type CallOptions, type ProviderEvent, RunvoyError } from '@runvoy/core/provider';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { SupervisorClient } from './supervisor/client.ts';
 import { selectLive } from './tasks/task-database.ts';
 import type { TaskRow } from './tasks/task-state.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, LogLine, LogPage, Logs } from '@runvoy/core/provider';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 import { appendLines } from './append.ts';
 import type { LogChanges } from './log-changes.ts';
 import { LogReader } from './log-reader.ts';

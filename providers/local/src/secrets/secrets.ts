@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, Secrets } from '@runvoy/core/provider';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 import { seal, unseal } from './cipher.ts';
 import { readKey } from './key-file.ts';
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, Change, CollectionName, Documents, Query, Store } from '@runvoy/core/provider';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 import { Collection } from './collection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { declarations } from './layout.ts';

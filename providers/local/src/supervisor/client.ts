@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunvoyError } from '@runvoy/core/provider';
+import { closedError } from '@runvoy/core/toolkit';
 import { files } from '../data-folder.ts';
-import { closedError } from '../lifecycle.ts';
 import { connectTo } from './connect.ts';
 import { launchSupervisor } from './launch.ts';
 import { type Reply, type Request, receive, type SupervisorMessage, send } from './protocol.ts';
@@ -40,7 +40,7 @@ export class SupervisorClient {
 
   /** Resolves when connected: by then an earlier supervisor's runs are accounted for. */
   async connect(): Promise<Socket> {
-    if (this.#closed) throw closedError();
+    if (this.#closed) throw closedError('local');
     if (this.#socket) return this.#socket;
     this.#connecting ??= this.#establish().finally(() => {
       this.#connecting = undefined;
@@ -58,7 +58,7 @@ export class SupervisorClient {
       });
       if (reply?.error) throw Object.assign(new Error(reply.error.message), reply.error);
       if (reply) return reply;
-      if (this.#closed) throw closedError();
+      if (this.#closed) throw closedError('local');
       if (attempt === maximumAttempts) throw new RunvoyError('SERVICE_UNAVAILABLE', 'the supervisor keeps dying');
     }
   }
@@ -103,7 +103,7 @@ export class SupervisorClient {
       const socket = await connectTo(path);
       if (this.#closed) {
         socket?.destroy();
-        throw closedError();
+        throw closedError('local');
       }
       if (socket) return this.#adopt(socket);
       if (!child || child.exitCode !== null || child.signalCode !== null) {

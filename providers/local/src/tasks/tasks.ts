@@ -9,8 +9,8 @@ import type {
   Tasks,
   TaskTemplate,
 } from '@runvoy/core/provider';
+import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { LocalConfig } from '../config.ts';
-import type { Lifecycle } from '../lifecycle.ts';
 import type { SupervisorClient } from '../supervisor/client.ts';
 import type { RunOrder } from '../supervisor/protocol.ts';
 import type { DockerEngine } from './docker-engine.ts';

@@ -1,8 +1,15 @@
-import { type CallOptions, RunvoyError } from '@runvoy/core/provider';
+import { RunvoyError } from './contract/errors.ts';
+import type { CallOptions } from './contract/plugin.ts';
 
-/** What every facet asks before it does anything: is the provider still open, and does the caller still want it. */
+/** What every facet of a provider asks before it does anything: is the provider still open, and does the caller still want it. */
 export class Lifecycle {
   readonly #closing = new AbortController();
+  readonly #provider: string;
+
+  /** `provider`: its name, for messages. */
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
 
   /** Aborts when the provider closes. */
   get closed(): AbortSignal {
@@ -11,7 +18,7 @@ export class Lifecycle {
 
   /** Throws CANCELLED or SERVICE_UNAVAILABLE. */
   enter(call?: CallOptions): void {
-    if (this.closed.aborted) throw closedError();
+    if (this.closed.aborted) throw this.closedError();
     if (call?.signal?.aborted) throw cancelledError(call.signal);
   }
 
@@ -19,7 +26,7 @@ export class Lifecycle {
   async settle<T>(work: Promise<T>, call?: CallOptions): Promise<T> {
     const { signal } = call ?? {};
     const interrupted = Promise.withResolvers<never>();
-    const onClose = () => interrupted.reject(closedError());
+    const onClose = () => interrupted.reject(this.closedError());
     const onAbort = () => interrupted.reject(cancelledError(signal));
     this.closed.addEventListener('abort', onClose, { once: true });
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -31,12 +38,18 @@ export class Lifecycle {
     }
   }
 
+  closedError(): RunvoyError {
+    return closedError(this.#provider);
+  }
+
   close(): void {
     this.#closing.abort();
   }
 }
 
-export const closedError = () => new RunvoyError('SERVICE_UNAVAILABLE', 'the local provider is closed');
+/** For what has no {@link Lifecycle} at hand. */
+export const closedError = (provider: string) =>
+  new RunvoyError('SERVICE_UNAVAILABLE', `the ${provider} provider is closed`);
 
 const cancelledError = (signal?: AbortSignal) =>
   new RunvoyError('CANCELLED', 'the call was cancelled', { cause: signal?.reason });

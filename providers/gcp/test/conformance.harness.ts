@@ -1,0 +1,26 @@
+import { defineHarness } from '@runvoy/conformance';
+import plugin from '../src/index.ts';
+import { openCloud, type TestCloud } from './support/cloud.ts';
+import { notifications, rawErrors } from './support/conformance.ts';
+
+let cloud: Promise<TestCloud> | undefined;
+
+export default defineHarness({
+  plugin,
+  module: new URL('../src/index.ts', import.meta.url).href,
+  invalidSettings: {
+    RUNVOY_GCP_PROJECT_ID: '1234',
+    RUNVOY_GCP_REGION: 'the moon',
+    RUNVOY_GCP_HEALTH_RECONCILE_SCHEDULE: 'hourly',
+    RUNVOY_GCP_JOB_DEFAULT_RUNTIME: 'cobol85',
+    RUNVOY_GCP_VPC_EGRESS: 'everything',
+  },
+  errors: rawErrors,
+  notifications,
+  images: { unknown: 'docker.io/acme/no-such-image:1' },
+  async world(id) {
+    cloud ??= openCloud();
+    const { settings } = await cloud;
+    return { env: settings(`p-${id}`) };
+  },
+});
