@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import permissionTable from '../deploy/permissions.json' with { type: 'json' };
 import type { CallLog } from './cloud/call-log.ts';
 import { createCloud } from './cloud/cloud.ts';
 import type { Fault } from './cloud/faults.ts';
@@ -9,10 +10,11 @@ import { Random } from './cloud/random.ts';
 import { Clock } from './cloud/time.ts';
 import { ContainerHost } from './containers/container-host.ts';
 import { Tokens } from './iam/tokens.ts';
-import { Permissions } from './permissions/permissions.ts';
+import { Permissions, type PermissionTable, type UnusedGrant } from './permissions/permissions.ts';
 import { PubSub } from './push/pubsub.ts';
 import { Images } from './run/images.ts';
-import { services } from './services.ts';
+import { jsonServices, services } from './services.ts';
+import { Callers } from './wire/callers.ts';
 import { createGrpcServer } from './wire/grpc-server.ts';
 import { createRestServer } from './wire/rest-server.ts';
 import { startServer } from './wire/server.ts';
@@ -22,6 +24,8 @@ export interface SimulatorOptions {
   pubsubHost?: string;
   /** What differs from a cloud on its best day. */
   knobs?: Partial<Knobs>;
+  /** Who may call what. Default: deploy/permissions.json. */
+  permissions?: PermissionTable;
   /** Of all chance. Default: another one each time, told to `log`. */
   seed?: number;
   /** Milliseconds since 1970: times that are recorded, and expiry. What takes time takes real time. */
@@ -49,15 +53,21 @@ export interface SimulatedCloud extends AsyncDisposable {
   project(id: string): Project;
   /** Makes calls fail until the returned function is called. */
   inject(fault: Fault): () => void;
+  /** Grants of the table that no call has needed so far. */
+  unusedGrants(): UnusedGrant[];
+  /** One more address, at which calls without a token are those of this service account (its e-mail). */
+  addressOf(account: string): Promise<string>;
   /** Kills every process that runs, closes every port, removes every folder. Twice is no error. */
   close(): Promise<void>;
 }
+
+const minuteMs = 60_000;
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<SimulatedCloud> {
   const { pubsubHost = process.env.PUBSUB_EMULATOR_HOST, seed = randomInt(2 ** 31), log = () => {} } = options;
   const knobs: Knobs = { ...defaultKnobs, ...options.knobs };
   const clock = new Clock(options.now);
-  const permissions = new Permissions();
+  const permissions = new Permissions(options.permissions ?? permissionTable);
   const cloud = createCloud({ knobs, random: new Random(seed), clock, permissions, log });
   const pubsub = new PubSub(pubsubHost, log);
   const host = new ContainerHost(log);
@@ -66,12 +76,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   log(`seed ${seed}`);
   const server = await startServer();
   const projects = new Projects({ cloud, pubsub, host, images, tokens, standIns: host.standIns(server.port) });
-  const grpc = createGrpcServer(cloud, projects, services);
-  server.serve({ grpc, rest: createRestServer(cloud, projects, services, tokens) });
+  const callers = new Callers();
+  const wire = { cloud, projects, callers };
+  const grpc = createGrpcServer(wire, services);
+  server.serve({ grpc, rest: createRestServer(wire, services, jsonServices, tokens) });
+  const minutes = setInterval(() => {
+    for (const { scheduler } of projects.all()) scheduler.tick(new Date(cloud.clock.now() / 1000));
+  }, minuteMs);
+  minutes.unref();
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    clearInterval(minutes);
     cloud.timers.close();
+    for (const { pubsubFront } of projects.all()) pubsubFront.close();
     await host.close();
     grpc.forceShutdown();
     server.close();
@@ -85,7 +103,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     env: {
       RUNVOY_GCP_ENDPOINT: address,
-      ...(pubsubHost !== undefined && { PUBSUB_EMULATOR_HOST: pubsubHost }),
+      // In front of the emulator, for the identity tokens, permissions and policies that it lacks.
+      ...(pubsubHost !== undefined && { PUBSUB_EMULATOR_HOST: address }),
       METADATA_SERVER_DETECTION: 'none',
     },
     address,
@@ -96,6 +115,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     seed,
     project: (id) => projects.of(id),
     inject: (fault) => cloud.faults.add(fault),
+    unusedGrants: () => permissions.unused(),
+    async addressOf(account) {
+      const port = await server.open();
+      callers.reserve(port, account);
+      return `127.0.0.1:${port}`;
+    },
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   };

@@ -48,6 +48,8 @@ export interface Knobs {
   sinkGrants: 'required' | 'assumed';
   /** Whether a call without an access token is refused, or is one of the project's owner. */
   authentication: 'required' | 'optional';
+  /** Who pushes: the simulator, with identity tokens, or the Pub/Sub emulator, without. Read when a subscription is made. */
+  push: 'signed' | 'emulator';
   /** Share of pushes that never reach their endpoint. They are retried. */
   pushLoss: number;
   /** Share of messages that are pushed once more although they were acknowledged. */
@@ -75,6 +77,7 @@ export const defaultKnobs: Readonly<Knobs> = {
   listLogEntriesPerMinute: 60,
   sinkGrants: 'required',
   authentication: 'optional',
+  push: 'signed',
   pushLoss: 0,
   pushDuplicates: 0,
 };

@@ -4,13 +4,15 @@ import {
   alreadyExists,
   invalidArgument,
   notFound,
+  permissionDenied,
   resourceExhausted,
   unimplemented,
 } from '../cloud/cloud-error.ts';
 import type { Project } from '../cloud/project.ts';
 import { timestamp } from '../cloud/time.ts';
+import { accountName } from '../iam/accounts.ts';
 import { pageOf } from '../wire/page.ts';
-import type { Method, Service } from '../wire/service.ts';
+import type { Method, Need, Service } from '../wire/service.ts';
 import { beginExecution } from './begin-execution.ts';
 import { checkJob } from './check-job.ts';
 import { condition } from './conditions.ts';
@@ -21,8 +23,9 @@ import type { Job, Operation } from './types.ts';
 const mostJobs = 1000;
 
 const createJob: Method<protos.google.cloud.run.v2.ICreateJobRequest, Operation> = {
-  permission: ({ job }) => ['run.jobs.create', ...actAs(job)],
-  resource: ({ parent, jobId }) => `${parent ?? ''}/jobs/${jobId ?? ''}`,
+  permission: () => 'run.jobs.create',
+  resource: ({ parent }) => parent ?? '',
+  also: ({ job }, project) => actAs(job, project),
   handle({ parent, jobId, job: wanted, validateOnly }, { project, caller }) {
     const location = locationOf(parent);
     checkJobId(jobId ?? '');
@@ -42,8 +45,9 @@ const createJob: Method<protos.google.cloud.run.v2.ICreateJobRequest, Operation>
 };
 
 const updateJob: Method<protos.google.cloud.run.v2.IUpdateJobRequest, Operation> = {
-  permission: ({ job }) => ['run.jobs.update', ...actAs(job)],
+  permission: () => 'run.jobs.update',
   resource: ({ job }) => job?.name ?? '',
+  also: ({ job }, project) => actAs(job, project),
   handle({ job: wanted, validateOnly, allowMissing }, { project, caller }) {
     if (!wanted) throw invalidArgument('job is required.');
     const existing = project.run.jobs.get(wanted.name ?? '');
@@ -120,11 +124,16 @@ export const jobsService: Service = {
   },
 };
 
-/** Whoever makes a job that runs as an account must be allowed to act as it. */
-const actAs = (job: Job | null | undefined): string[] => {
-  const account = job?.template?.template?.serviceAccount;
-  return account ? [`iam.serviceAccounts.actAs ${account}`] : [];
-};
+/** Whoever makes a job that runs as an account must be allowed to act as it; and it must be there. */
+function actAs(job: Job | null | undefined, project: Project): Need[] {
+  const account = job?.template?.template?.serviceAccount || project.accounts.list()[0]!.email;
+  const found = project.accounts.find(account);
+  if (!found || found.disabled)
+    throw permissionDenied(
+      `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
+    );
+  return [{ permission: 'iam.serviceAccounts.actAs', resource: accountName(account) }];
+}
 
 function find(project: Project, name: string | null | undefined): Job {
   const job = project.run.jobs.get(name ?? '');

@@ -1,15 +1,14 @@
 import type { protobuf } from 'google-gax';
 import { protosOf } from './protos.ts';
-import type { AnyMethod, Service } from './service.ts';
+import type { AnyMethod, JsonService, Service } from './service.ts';
 
-/** How one method is called by HTTP, as its `google.api.http` option says. */
+/** How one method is called by HTTP. */
 export interface HttpRule {
   /** In full. */
   name: string;
-  service: Service;
   method: AnyMethod;
-  request: protobuf.Type;
-  response: protobuf.Type;
+  /** Absent where there are no protos: JSON is then taken and given as it is. */
+  types?: { request: protobuf.Type; response: protobuf.Type };
   verb: string;
   /** Matches the path; its groups are the values of `fields`. */
   pattern: RegExp;
@@ -29,6 +28,7 @@ interface HttpOption {
   additional_bindings?: HttpOption | HttpOption[];
 }
 
+/** From the `google.api.http` options of the protos. */
 export function httpRulesOf(service: Service): HttpRule[] {
   const methods = protosOf(service.package).lookupService(service.name).methods;
   return Object.entries(service.methods).flatMap(([short, method]) => {
@@ -40,10 +40,8 @@ export function httpRulesOf(service: Service): HttpRule[] {
       const [verb, template] = Object.entries(each).find(([key]) => key !== 'body' && key !== 'additional_bindings')!;
       return {
         name: `${service.name}.${short}`,
-        service,
         method,
-        request: found.resolvedRequestType!,
-        response: found.resolvedResponseType!,
+        types: { request: found.resolvedRequestType!, response: found.resolvedResponseType! },
         verb: verb.toUpperCase(),
         ...compile(template as string),
         body: each.body,
@@ -52,7 +50,21 @@ export function httpRulesOf(service: Service): HttpRule[] {
   });
 }
 
-// Of the form /v1/{name=projects/*/secrets/*}:access
+/** From what they say themselves: `GET /v1/{name=projects/*}`. */
+export function jsonRulesOf(service: JsonService): HttpRule[] {
+  return Object.entries(service.methods).map(([short, method]) => {
+    const [verb, template] = method.http.split(' ');
+    return {
+      name: `${service.name}.${short}`,
+      method,
+      verb: verb!,
+      ...compile(template!),
+      body: verb === 'POST' ? '*' : undefined,
+    };
+  });
+}
+
+/** A star stands for one segment, two for any number; names in braces are fields. */
 function compile(template: string): { pattern: RegExp; fields: string[] } {
   const fields: string[] = [];
   const source = template.replace(

@@ -2,38 +2,36 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { status } from '@grpc/grpc-js';
 import type { Cloud } from '../cloud/cloud.ts';
 import { invalidArgument, notFound } from '../cloud/cloud-error.ts';
-import type { Projects } from '../cloud/projects.ts';
 import type { Tokens } from '../iam/tokens.ts';
 import { dispatch } from './dispatch.ts';
-import { statusOf } from './grpc-server.ts';
-import { type HttpRule, httpRulesOf } from './http-rules.ts';
+import { statusOf, type WireParts } from './grpc-server.ts';
+import { type HttpRule, httpRulesOf, jsonRulesOf } from './http-rules.ts';
 import { fromJson, toJson } from './json.ts';
-import type { Service } from './service.ts';
+import type { JsonService, Service } from './service.ts';
 
 const largestBody = 10 * 2 ** 20;
 
 /**
- * The same services by HTTP and JSON, as their protos map them, and the keys that identity tokens are signed with. It listens
- * nowhere itself.
+ * The same services by HTTP and JSON, as their protos map them, those that have no other way, and the keys that identity tokens
+ * are signed with. It listens nowhere itself.
  */
 export function createRestServer(
-  cloud: Cloud,
-  projects: Projects,
+  parts: WireParts,
   services: readonly Service[],
+  jsonServices: readonly JsonService[],
   tokens: Tokens,
 ): Server {
-  const rules = services.flatMap(httpRulesOf);
+  const rules = [...services.flatMap(httpRulesOf), ...jsonServices.flatMap(jsonRulesOf)];
   return createServer((request, response) => {
-    answer(cloud, projects, rules, tokens, request).then(
+    answer(parts, rules, tokens, request).then(
       (body) => send(response, 200, body),
-      (error: unknown) => sendError(cloud, response, error),
+      (error: unknown) => sendError(parts.cloud, response, error),
     );
   });
 }
 
 async function answer(
-  cloud: Cloud,
-  projects: Projects,
+  { cloud, projects, callers }: WireParts,
   rules: readonly HttpRule[],
   tokens: Tokens,
   incoming: IncomingMessage,
@@ -45,10 +43,11 @@ async function answer(
   for (const rule of rules) {
     const match = rule.verb === incoming.method ? rule.pattern.exec(path) : null;
     if (!match) continue;
-    const request = fromJson(rule.request, await requestJson(rule, match, url.searchParams, incoming));
-    const { authorization } = incoming.headers;
-    const response = await dispatch(cloud, projects, { name: rule.name, method: rule.method, request, authorization });
-    return toJson(rule.response, response);
+    const json = await requestJson(rule, match, url.searchParams, incoming);
+    const request = rule.types ? fromJson(rule.types.request, json) : json;
+    const caller = callers.of(incoming.headers.authorization, incoming.headers.host);
+    const response = await dispatch(cloud, projects, { name: rule.name, method: rule.method, request, caller });
+    return rule.types ? toJson(rule.types.response, response) : response;
   }
   throw notFound(`The requested URL ${url.pathname} was not found on this server.`);
 }
