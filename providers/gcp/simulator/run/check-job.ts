@@ -58,6 +58,7 @@ function checkContainer(container: Container, template: TaskTemplate): void {
   const name = container.name ?? '';
   const at = `Job.template.template.containers[${name}]`;
   if (!container.image) throw invalidArgument(`${at}.image: should not be empty.`);
+  checkImage(container.image);
   if (name !== '' && !containerName.test(name)) throw invalidArgument(`${at}.name: '${name}' is invalid.`);
   if ((container.args?.length ?? 0) > mostArguments)
     throw invalidArgument(`${at}.args: must have at most ${mostArguments} elements.`);
@@ -78,6 +79,15 @@ function checkContainer(container: Container, template: TaskTemplate): void {
     if (!other.startupProbe)
       throw invalidArgument(`Dependent container '${dependency}' must have startup probe specified.`);
   }
+}
+
+/** Cloud Run pulls from few registries. */
+function checkImage(image: string): void {
+  const host = /^([^/]+\.[^/]*|[^/]+:\d+|localhost)\//.exec(image)?.[1];
+  if (host === undefined || /^(docker\.io|([a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/.test(host)) return;
+  throw invalidArgument(
+    `Expected an image path like [host/]repo-path[:tag and/or @digest], where host is one of [region.]gcr.io, [region-]docker.pkg.dev or docker.io but obtained ${image}. To deploy container images from other public or private registries, set up an Artifact Registry remote repository.`,
+  );
 }
 
 export function checkLabels(field: string, labels: Record<string, string> | null | undefined): void {

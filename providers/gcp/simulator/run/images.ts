@@ -9,9 +9,10 @@ export interface Image {
 const shell: Image = { entrypoint: [], cmd: ['/bin/sh'] };
 const program = (name: string): Image => ({ entrypoint: [], cmd: [name] });
 
-/** Of Docker Hub's library. */
+/** Of Docker Hub: its library, and what is needed besides. */
 const library: Readonly<Record<string, Image>> = {
   alpine: shell,
+  'alpine/git': program('git'),
   bash: program('bash'),
   busybox: shell,
   debian: program('bash'),
@@ -26,7 +27,7 @@ const library: Readonly<Record<string, Image>> = {
   ubuntu: program('bash'),
 };
 
-const registries = /^(docker\.io|index\.docker\.io|mirror\.gcr\.io|public\.ecr\.aws\/docker)\//;
+const registries = /^(docker\.io|mirror\.gcr\.io)\//;
 /** Artifact Registry: a remote repository of Docker Hub answers under the project's own name. */
 const artifactRegistry = /^[a-z0-9-]+-docker\.pkg\.dev\/[^/]+\/[^/]+\//;
 
