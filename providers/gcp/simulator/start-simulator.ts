@@ -8,7 +8,7 @@ import type { Project } from './cloud/project.ts';
 import { Projects } from './cloud/projects.ts';
 import { Random } from './cloud/random.ts';
 import { Clock } from './cloud/time.ts';
-import { ContainerHost } from './containers/container-host.ts';
+import { ContainerHost, type Isolation } from './containers/container-host.ts';
 import { Tokens } from './iam/tokens.ts';
 import { Permissions, type PermissionTable, type UnusedGrant } from './permissions/permissions.ts';
 import { PubSub } from './push/pubsub.ts';
@@ -24,6 +24,8 @@ export interface SimulatorOptions {
   pubsubHost?: string;
   /** What differs from a cloud on its best day. */
   knobs?: Partial<Knobs>;
+  /** How containers see volumes under their paths. Default: by namespaces where this machine has them. */
+  isolation?: Isolation;
   /** Who may call what. Default: deploy/permissions.json. */
   permissions?: PermissionTable;
   /** Of all chance. Default: another one each time, told to `log`. */
@@ -70,7 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const permissions = new Permissions(options.permissions ?? permissionTable);
   const cloud = createCloud({ knobs, random: new Random(seed), clock, permissions, log });
   const pubsub = new PubSub(pubsubHost, log);
-  const host = new ContainerHost(log);
+  const host = new ContainerHost(log, options.isolation);
   const images = new Images();
   const tokens = new Tokens(clock);
   log(`seed ${seed}`);

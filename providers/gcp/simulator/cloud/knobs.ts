@@ -13,6 +13,8 @@ export interface Knobs {
   coldStartMs: Lateness;
   /** For how long ListExecutions does not show a new execution. */
   listLagMs: Lateness;
+  /** Completed executions of a job that are kept; older ones are deleted. */
+  retainedExecutions: number;
   /** Between SIGTERM and SIGKILL. */
   terminationGraceMs: number;
   /**
@@ -61,6 +63,7 @@ export const defaultKnobs: Readonly<Knobs> = {
   jobReadyMs: 0,
   coldStartMs: 0,
   listLagMs: 0,
+  retainedExecutions: 1000,
   terminationGraceMs: 10_000,
   taskEnds: 'all-exited',
   containerNames: 'all-lines',

@@ -22,8 +22,10 @@ export class ContainerHost {
   #isolation: Promise<Isolation> | undefined;
   #made = 0;
 
-  constructor(log: (text: string) => void) {
+  /** `isolation`: where it is not to be found out. */
+  constructor(log: (text: string) => void, isolation?: Isolation) {
     this.#log = log;
+    if (isolation) this.#isolation = Promise.resolve(isolation);
   }
 
   /** A new empty folder, that everybody in a container may use. */

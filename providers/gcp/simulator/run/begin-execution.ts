@@ -8,8 +8,6 @@ import type { Job, Operation, Overrides } from './types.ts';
 
 /** Per project and region. */
 const mostRunning = 1000;
-/** Completed ones, of one job. */
-const mostRetained = 1000;
 const mostTasks = 10_000;
 const longestName = 63;
 
@@ -73,8 +71,8 @@ function noteEnd(job: Job, { proto }: ExecutionRun, { code }: Conclusion): void 
   };
 }
 
-function forgetOldest({ run }: Project, job: Job): void {
+function forgetOldest({ run, cloud }: Project, job: Job): void {
   const completed = run.executionsOf(job.name!).filter(({ isOver }) => isOver);
-  for (const { proto } of completed.slice(0, Math.max(0, completed.length - mostRetained)))
-    run.executions.delete(proto.name!);
+  const excess = Math.max(0, completed.length - cloud.knobs.retainedExecutions);
+  for (const { proto } of completed.slice(0, excess)) run.executions.delete(proto.name!);
 }

@@ -83,6 +83,19 @@ export class ExecutionRun {
     for (const task of this.tasks) task.kill();
   }
 
+  /** Its tasks run out of memory now, whatever they use. */
+  exhaustMemory(): void {
+    for (const task of this.tasks) task.exhaustMemory();
+  }
+
+  /** Its machine is exchanged: SIGTSTP, and SIGCONT when that is done. On the real cloud ten seconds pass, and connections break. */
+  maintain(milliseconds = 10_000): void {
+    for (const task of this.tasks) task.signal('SIGTSTP');
+    this.#run.parts.cloud.timers.after(milliseconds, () => {
+      for (const task of this.tasks) task.signal('SIGCONT');
+    });
+  }
+
   /** What a viewer sees of its tasks, brought up to date. */
   countTasks(): void {
     const count = (state: TaskRun['state']) => this.tasks.filter((task) => task.state === state).length;

@@ -36,6 +36,8 @@ export class TaskAttempt {
   /** Of the first container that failed. */
   #failure: Failure | undefined;
   #terminating = false;
+  /** Its first container has ended, and so decided how it ends. */
+  #isDecided = false;
 
   constructor(run: Run, execution: ExecutionRun, index: number, number: number) {
     this.#run = run;
@@ -142,17 +144,21 @@ export class TaskAttempt {
 
   #exited(running: Running, ending: Ending): void {
     this.#running.delete(running);
-    const { container } = running;
-    if ('failed' in ending)
-      this.#failure ??= { kind: 'start', message: `Application failed to start: ${ending.failed.message}` };
-    else if ('signal' in ending) {
+    const failure = this.#failureOf(running.container, ending);
+    // How the others end that the platform ends after the first is nobody's failure.
+    if (!this.#isDecided) this.#failure ??= failure;
+    if (this.#run.parts.cloud.knobs.taskEnds === 'first-exited') this.#isDecided = true;
+    if (this.#failure || this.#isDecided) this.#stopAll();
+  }
+
+  #failureOf(container: Container, ending: Ending): Failure | undefined {
+    if ('failed' in ending) return { kind: 'start', message: `Application failed to start: ${ending.failed.message}` };
+    if ('signal' in ending) {
       this.#log.system('WARNING', `Container terminated on signal ${ending.signal}.`, container);
-      this.#failure ??= { kind: 'signal', signal: ending.signal };
-    } else {
-      this.#log.system(ending.code === 0 ? 'INFO' : 'WARNING', `Container called exit(${ending.code}).`, container);
-      if (ending.code !== 0) this.#failure ??= { kind: 'exit', code: ending.code };
+      return { kind: 'signal', signal: ending.signal };
     }
-    if (this.#failure || this.#run.parts.cloud.knobs.taskEnds === 'first-exited') this.#stopAll();
+    this.#log.system(ending.code === 0 ? 'INFO' : 'WARNING', `Container called exit(${ending.code}).`, container);
+    return ending.code === 0 ? undefined : { kind: 'exit', code: ending.code };
   }
 
   #end(cause: 'timeout' | 'cancelled'): void {
