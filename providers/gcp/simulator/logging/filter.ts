@@ -6,6 +6,7 @@ import { type Token, tokensOf } from './filter-tokens.ts';
 export type Filter = (entry: Entry) => boolean;
 
 const longest = 20_000;
+const reserved = new Set(['AND', 'OR', 'NOT']);
 const operators = new Set(['=', '!=', ':', '>', '<', '>=', '<=', '=~', '!~']);
 
 /**
@@ -110,7 +111,7 @@ class Parser {
 
   #text(): Token & { kind: 'text' } {
     const token = this.#tokens[this.#at];
-    if (token?.kind !== 'text') this.#fail();
+    if (token?.kind !== 'text' || (!token.quoted && reserved.has(token.value))) this.#fail();
     this.#at++;
     return token as Token & { kind: 'text' };
   }

@@ -29,6 +29,7 @@ export class Clients {
   #tasks: TasksClient | undefined;
   #secrets: SecretManagerServiceClient | undefined;
   #logging: Logging | undefined;
+  #entries: InstanceType<typeof v2.LoggingServiceV2Client> | undefined;
   #sinks: InstanceType<typeof v2.ConfigServiceV2Client> | undefined;
 
   constructor(cloud: SimulatedCloud, project: string) {
@@ -60,6 +61,11 @@ export class Clients {
   get logging(): Logging {
     this.#logging ??= new Logging(this.#options);
     return this.#logging;
+  }
+
+  get entries(): InstanceType<typeof v2.LoggingServiceV2Client> {
+    this.#entries ??= this.#keep(new v2.LoggingServiceV2Client(this.#options));
+    return this.#entries;
   }
 
   get sinks(): InstanceType<typeof v2.ConfigServiceV2Client> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { type SimulatedCloud, type SimulatorOptions, startSimulator } from '../../../simulator/index.ts';
 import { Clients } from './clients.ts';
 
@@ -22,6 +22,7 @@ export function simulated(options: SimulatorOptions = {}): Simulated {
     return clients;
   };
   beforeAll(async () => {
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
     held.cloud = await startSimulator({ log: (text) => said.push(text), ...options });
     process.stderr.write(`simulator: seed ${held.cloud.seed}\n`);
   });
