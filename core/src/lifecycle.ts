@@ -25,6 +25,9 @@ export class Lifecycle {
   /** The outcome of `work`, or CANCELLED or SERVICE_UNAVAILABLE as soon as the caller aborts or the provider closes. */
   async settle<T>(work: Promise<T>, call?: CallOptions): Promise<T> {
     const { signal } = call ?? {};
+    // Nobody is told of what becomes of it once one of these is so.
+    work.catch(() => undefined);
+    this.enter(call);
     const interrupted = Promise.withResolvers<never>();
     const onClose = () => interrupted.reject(this.closedError());
     const onAbort = () => interrupted.reject(cancelledError(signal));

@@ -17,6 +17,7 @@ export default defineHarness({
   },
   errors: rawErrors,
   notifications,
+  lag: { logs: 5000, tasks: 1000 },
   images: { unknown: 'docker.io/acme/no-such-image:1' },
   async world(id) {
     cloud ??= openCloud();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
 import type { v2 } from '@google-cloud/logging';
 import type { ExecutionsClient, JobsClient, TasksClient } from '@google-cloud/run';
@@ -5,6 +6,9 @@ import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { GcpConfig } from '../config/config.ts';
 import { connectionOptions } from './connection-options.ts';
 import { splitAddress } from './split-address.ts';
+
+/** For what is under way when everything ends. */
+const patienceMilliseconds = 5000;
 
 /** Google's clients, each imported and made when it is first asked for: an import costs 0.3 to 0.6 s of CPU. */
 export interface Clients {
@@ -14,12 +18,15 @@ export interface Clients {
   executions(): Promise<ExecutionsClient>;
   tasks(): Promise<TasksClient>;
   logging(): Promise<InstanceType<typeof v2.LoggingServiceV2Client>>;
+  /** Work that must be over before a connection ends: Firestore's client forgets what it is doing, and its caller waits for ever. */
+  track<T>(work: Promise<T>): Promise<T>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
 
 export function createClients(config: GcpConfig): Clients {
   const opened: (() => Promise<unknown>)[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const once = <T>(make: () => Promise<T>, close: (client: T) => Promise<unknown>): (() => Promise<T>) => {
     let made: Promise<T> | undefined;
     return () => {
@@ -54,7 +61,14 @@ export function createClients(config: GcpConfig): Clients {
       const logging = await import('@google-cloud/logging');
       return new logging.v2.LoggingServiceV2Client(await connectionOptions(config));
     }),
+    track(work) {
+      underWay.add(work);
+      const done = () => underWay.delete(work);
+      work.then(done, done);
+      return work;
+    },
     async close() {
+      await Promise.race([Promise.allSettled(underWay), delay(patienceMilliseconds, undefined, { ref: false })]);
       await Promise.allSettled(opened.splice(0).map((close) => close()));
     },
   };

@@ -3,14 +3,13 @@ import type { protos } from '@google-cloud/logging';
 import type { CallOptions, LogLine } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
+import { type Listing, onePage } from '../connect/all-pages.ts';
 import type { Clients } from '../connect/clients.ts';
 import type { TaskIndex } from '../tasks/task-index.ts';
 import { type Entry, lineOf } from './log-entry.ts';
 import { plainStruct } from './plain-struct.ts';
 
 type ProtoEntry = protos.google.logging.v2.ILogEntry;
-/** What a list call without automatic paging gives: the page, the request for the next one, the answer itself. */
-type Listing = [ProtoEntry[], unknown, { nextPageToken?: string | null } | null];
 
 /** The most that Cloud Logging answers with. A project has 60 such requests a minute, so one page has to do for nearly all runs. */
 const pageSize = 1000;
@@ -79,8 +78,11 @@ export class LogArchive {
     const resourceNames = [`projects/${config.project}`];
     for (const wait of [...waits, undefined]) {
       try {
-        const listing = client.listLogEntries({ pageSize, ...request, resourceNames }, { autoPaginate: false });
-        const [entries, , response] = await lifecycle.settle(listing as unknown as Promise<Listing>, call);
+        const listing = client.listLogEntries({ pageSize, ...request, resourceNames }, onePage);
+        const [entries, , response] = await lifecycle.settle(
+          listing as Promise<unknown> as Promise<Listing<ProtoEntry>>,
+          call,
+        );
         return { entries, nextPageToken: response?.nextPageToken ?? '' };
       } catch (error) {
         if ((error as { code?: number }).code !== resourceExhausted || wait === undefined) throw error;

@@ -198,6 +198,7 @@ export class FirestoreLogs implements Logs {
 
   async #settle<T>(call: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     this.#parts.lifecycle.enter(call);
-    return this.#parts.lifecycle.settle(withinDeadline(work()), call);
+    const { lifecycle, clients } = this.#parts;
+    return lifecycle.settle(withinDeadline(clients.track(work())), call);
   }
 }

@@ -50,7 +50,9 @@ async function eventOf(
   const plain = plainEntry(entry, executionName);
   const executionId = await index.executionIdOf(executionName, call);
   if (executionId === undefined)
-    throw new RunvoyError('NOT_FOUND', `no run is known of the Cloud Run execution ${executionName}`, { field: 'labels' });
+    throw new RunvoyError('NOT_FOUND', `no run is known of the Cloud Run execution ${executionName}`, {
+      field: 'labels',
+    });
   const line = lineOf(plain, executionId);
   remarks.notice(executionId, line.text);
   return { type: 'log-lines', executionId, lines: [line] };

@@ -2,12 +2,14 @@ import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-ma
 import type { CallOptions, Secrets } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
+import { allPages, onePage } from '../connect/all-pages.ts';
 import type { Clients } from '../connect/clients.ts';
 import { checkName, checkSecret } from './check-secret.ts';
 import { fromPayload, toPayload } from './payload.ts';
 import { secretId } from './secret-id.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
+type Version = protos.google.cloud.secretmanager.v1.ISecretVersion;
 
 const notFound = 5;
 const alreadyExists = 6;
@@ -67,7 +69,8 @@ export class SecretManagerSecrets implements Secrets {
         parent: `projects/${this.#config.project}`,
         filter: `labels.runvoy=${this.#config.deployment}`,
       };
-      for await (const secret of client.listSecretsAsync({ ...request, pageSize: 1000 })) {
+      const list = (pageToken: string) => client.listSecrets({ ...request, pageSize: 1000, pageToken }, onePage);
+      for await (const secret of allPages<Secret>(list)) {
         const name = secret.annotations?.['runvoy-name'];
         if (name !== undefined && !this.#isExpired(secret)) names.push(name);
       }
@@ -133,7 +136,8 @@ export class SecretManagerSecrets implements Secrets {
   async #destroyBefore(client: SecretManagerServiceClient, secret: string, added: string): Promise<void> {
     const numberOf = (version: string) => Number(version.slice(version.lastIndexOf('/') + 1));
     const earlier: { name: string; etag: string | null }[] = [];
-    for await (const { name, etag, state } of client.listSecretVersionsAsync({ parent: secret })) {
+    const list = (pageToken: string) => client.listSecretVersions({ parent: secret, pageToken }, onePage);
+    for await (const { name, etag, state } of allPages<Version>(list)) {
       const isDestroyed = state === 'DESTROYED' || state === 3;
       if (name && !isDestroyed && numberOf(name) < numberOf(added)) earlier.push({ name, etag: etag ?? null });
     }

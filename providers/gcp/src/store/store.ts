@@ -66,7 +66,7 @@ export class FirestoreStore implements Store {
     work: (collection: FirestoreCollection) => Promise<T>,
   ): Promise<T> {
     this.#lifecycle.enter(call);
-    return this.#lifecycle.settle(withinDeadline(this.#open(name).then(work)), call);
+    return this.#lifecycle.settle(withinDeadline(this.#clients.track(this.#open(name).then(work))), call);
   }
 
   async #open(name: CollectionName): Promise<FirestoreCollection> {

@@ -1,6 +1,7 @@
 import type { ExecutionsClient, protos } from '@google-cloud/run';
 import type { LiveTask } from '@runvoy/core/provider';
 import type { GcpConfig } from '../config/config.ts';
+import { allPages, onePage } from '../connect/all-pages.ts';
 import { isExecutionName, jobPath, lastSegment } from './names.ts';
 import { executionIdIn } from './task-index.ts';
 import { millisecondsOf } from './task-state.ts';
@@ -37,7 +38,9 @@ export async function findExecution(
 
 async function* newest(client: ExecutionsClient, config: GcpConfig, since: number): AsyncGenerator<Execution> {
   // Of all Jobs at once.
-  for await (const execution of client.listExecutionsAsync({ parent: jobPath(config, '-'), pageSize: 200 })) {
+  const parent = jobPath(config, '-');
+  const list = (pageToken: string) => client.listExecutions({ parent, pageSize: 200, pageToken }, onePage);
+  for await (const execution of allPages<Execution>(list)) {
     if ((millisecondsOf(execution.createTime) ?? 0) < since) return;
     if (isExecutionName(config, lastSegment(execution.name ?? ''))) yield execution;
   }

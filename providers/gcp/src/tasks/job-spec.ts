@@ -39,7 +39,14 @@ export function jobSpec(
   const env = hasSidecar ? [{ name: 'RUNVOY_SHARED', value: sharedFolder }] : [];
   const command = ['/bin/sh', '-c'];
   const containers = [
-    { name: runner, image: imagePath(template.image, jobs.registry), command, env, volumeMounts, resources: { limits } },
+    {
+      name: runner,
+      image: imagePath(template.image, jobs.registry),
+      command,
+      env,
+      volumeMounts,
+      resources: { limits },
+    },
     ...(hasSidecar
       ? [
           {
@@ -82,7 +89,10 @@ export function jobSpec(
   return { job: { ...job, annotations: { ...job.annotations, [marks.spec]: digest } }, notes };
 }
 
-export function serviceAccountOf({ jobs, project }: Pick<GcpConfig, 'jobs' | 'project'>, { taskRole }: TaskTemplate): string {
+export function serviceAccountOf(
+  { jobs, project }: Pick<GcpConfig, 'jobs' | 'project'>,
+  { taskRole }: TaskTemplate,
+): string {
   if (taskRole === undefined) return jobs.serviceAccount;
   return taskRole.includes('@') ? taskRole : `${taskRole}@${project}.iam.gserviceaccount.com`;
 }

@@ -15,7 +15,11 @@ export function jobName({ deployment }: Pick<GcpConfig, 'deployment'>, template:
   const { imageId, image, cpu, memory, platform, taskRole = '' } = template;
   const identity = JSON.stringify([imageId, image, cpu, memory, platform, taskRole]);
   const name = /([^/:@]*)(?:[:@][^/]*)?$/.exec(image)?.[1] ?? '';
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, slugLength);
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, slugLength);
   return [deployment, slug.replace(/-$/, ''), hash('sha256', identity, 'hex').slice(0, 8)].filter(Boolean).join('-');
 }
 

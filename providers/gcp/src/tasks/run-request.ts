@@ -11,7 +11,8 @@ type Overrides = protos.google.cloud.run.v2.RunJobRequest.IOverrides;
 
 /** https://cloud.google.com/run/docs/configuring/jobs/environment-variables */
 const valueBytes = 32_768;
-const reserved = /^(?:PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|CLOUD_RUN_(?:JOB|EXECUTION|TASK_INDEX|TASK_ATTEMPT|TASK_COUNT))$/;
+const reserved =
+  /^(?:PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|CLOUD_RUN_(?:JOB|EXECUTION|TASK_INDEX|TASK_ATTEMPT|TASK_COUNT))$/;
 const argumentCount = 900;
 
 /** A sidecar costs time and money, so only what a container cannot do for itself needs one. */
@@ -23,11 +24,16 @@ export function runOverrides(config: Pick<GcpConfig, 'project' | 'deployment' | 
   checkEnvironment(spec);
   const words = 'shell' in command ? ['/bin/sh', '-c', command.shell] : [...command.argv];
   if (words.length > argumentCount)
-    throw new RunvoyError('INVALID_REQUEST', `the command has ${words.length} arguments; the limit is ${argumentCount}`, {
-      field: 'argv',
-      remedy: 'Put them into a file, or into one text for the shell.',
-    });
-  const variables = (values: Record<string, string>) => Object.entries(values).map(([name, value]) => ({ name, value }));
+    throw new RunvoyError(
+      'INVALID_REQUEST',
+      `the command has ${words.length} arguments; the limit is ${argumentCount}`,
+      {
+        field: 'argv',
+        remedy: 'Put them into a file, or into one text for the shell.',
+      },
+    );
+  const variables = (values: Record<string, string>) =>
+    Object.entries(values).map(([name, value]) => ({ name, value }));
   const identity = { RUNVOY_EXECUTION_ID: executionId };
   return {
     timeout: { seconds: timeoutSeconds },
@@ -49,7 +55,8 @@ export function runOverrides(config: Pick<GcpConfig, 'project' | 'deployment' | 
 function sidecarEnvironment(config: Pick<GcpConfig, 'project' | 'deployment' | 'secrets'>, spec: TaskSpec) {
   const { secretsBundle, git } = spec;
   return {
-    RUNVOY_SECRET: secretsBundle === undefined ? '' : `projects/${config.project}/secrets/${secretId(config, secretsBundle)}`,
+    RUNVOY_SECRET:
+      secretsBundle === undefined ? '' : `projects/${config.project}/secrets/${secretId(config, secretsBundle)}`,
     RUNVOY_GIT_URL: git?.url ?? '',
     RUNVOY_GIT_REF: git?.ref ?? '',
     RUNVOY_GIT_PATH: git?.path ?? '',

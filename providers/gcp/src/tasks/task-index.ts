@@ -125,7 +125,11 @@ export class TaskIndex {
       const now = Date.now();
       for (;;) {
         try {
-          const document = { execution_id: executionId, claimed_at: now, [expiryField]: new Date(now + lifetimeMilliseconds) };
+          const document = {
+            execution_id: executionId,
+            claimed_at: now,
+            [expiryField]: new Date(now + lifetimeMilliseconds),
+          };
           await this.#document(firestore, executionId).create({ ...document, ...fields });
           return undefined;
         } catch (error) {
@@ -155,7 +159,7 @@ export class TaskIndex {
   async #in<T>(call: CallOptions | undefined, work: (firestore: Firestore) => Promise<T>): Promise<T> {
     const { lifecycle, clients } = this.#parts;
     lifecycle.enter(call);
-    return lifecycle.settle(withinDeadline(clients.firestore().then(work)), call);
+    return lifecycle.settle(withinDeadline(clients.track(clients.firestore().then(work))), call);
   }
 
   #collection(firestore: Firestore) {

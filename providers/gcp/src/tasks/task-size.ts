@@ -27,7 +27,8 @@ export function taskSize({ cpu, memory }: { cpu: number; memory: number }): Task
   }
   const { vcpus, least } = size;
   const notes: string[] = [];
-  if (vcpus * 1024 !== cpu) notes.push(`CPU raised from ${cpu} to ${vcpus * 1024} units, which is the next size that Cloud Run has`);
+  if (vcpus * 1024 !== cpu)
+    notes.push(`CPU raised from ${cpu} to ${vcpus * 1024} units, which is the next size that Cloud Run has`);
   if (least > memory) notes.push(`memory raised from ${memory} to ${least} MiB, which is the least for ${vcpus} vCPU`);
   return { vcpus, memory: Math.max(memory, least), notes };
 }

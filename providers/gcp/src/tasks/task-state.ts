@@ -26,7 +26,8 @@ export function taskState(execution: Execution, task: Task | undefined): TaskSta
   if ((execution.cancelledCount ?? 0) > 0 || isCancelled(completed)) return { ...times, reason: 'stopped' };
   const result = task?.lastAttemptResult;
   const message = [completed?.message, result?.status?.message, conditionOf(task, 'Completed')?.message].join('\n');
-  if (/memory limit/i.test(message)) return { ...times, reason: 'out-of-memory', detail: 'the memory limit was reached' };
+  if (/memory limit/i.test(message))
+    return { ...times, reason: 'out-of-memory', detail: 'the memory limit was reached' };
   if (result?.status?.code === deadlineExceeded || /timeout was reached/i.test(message))
     return { ...times, reason: 'timed-out' };
   if (result?.termSignal) return { ...times, reason: 'signalled', signal: result.termSignal };
@@ -38,7 +39,9 @@ export function taskState(execution: Execution, task: Task | undefined): TaskSta
 function livingState(execution: Execution): TaskState {
   const startedAt = millisecondsOf(execution.startTime);
   if ((execution.runningCount ?? 0) > 0 && startedAt !== undefined) return { phase: 'running', startedAt };
-  const waiting = execution.conditions?.find(({ state, message }) => message && state !== 'CONDITION_SUCCEEDED' && state !== 4);
+  const waiting = execution.conditions?.find(
+    ({ state, message }) => message && state !== 'CONDITION_SUCCEEDED' && state !== 4,
+  );
   return { phase: 'pending', detail: waiting?.message || 'Cloud Run is provisioning the task' };
 }
 

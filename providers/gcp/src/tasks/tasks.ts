@@ -14,6 +14,7 @@ import type {
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
+import { onePage } from '../connect/all-pages.ts';
 import type { Clients } from '../connect/clients.ts';
 import type { EndRemarks } from './end-remarks.ts';
 import { findExecution, listLive } from './executions.ts';
@@ -62,7 +63,8 @@ export class CloudRunTasks implements Tasks {
         });
       }
       const { job, notes } = await templates.make(template, { hasSidecar: false });
-      const ignored = executionRole === undefined ? [] : ['the execution role is not used: Cloud Run pulls images itself'];
+      const ignored =
+        executionRole === undefined ? [] : ['the execution role is not used: Cloud Run pulls images itself'];
       return { ref: job, notes: [...notes, ...ignored] };
     });
   }
@@ -128,19 +130,27 @@ export class CloudRunTasks implements Tasks {
       await index.attach(executionId, ref);
     } catch (error) {
       // It runs, and is found among the executions by whoever needs the name.
-      log.warn({ execution_id: executionId, task: ref, error }, 'could not note down the name of a Cloud Run execution');
+      log.warn(
+        { execution_id: executionId, task: ref, error },
+        'could not note down the name of a Cloud Run execution',
+      );
     }
     return { ref };
   }
 
   /** Somebody has started it, is about to, or died on the way. */
-  async #resume(spec: TaskSpec, claim: Claim, call: CallOptions | undefined): Promise<{ ref: string; state?: TaskState }> {
+  async #resume(
+    spec: TaskSpec,
+    claim: Claim,
+    call: CallOptions | undefined,
+  ): Promise<{ ref: string; state?: TaskState }> {
     const { executionId } = spec;
     if (claim.stoppedAt !== undefined) return { ref: executionId, state: stoppedBefore(claim.stoppedAt) };
     const ref = await this.#awaitName(executionId, claim, call);
     if (ref !== undefined) return { ref };
     const { index } = this.#parts;
-    if (Date.now() - claim.claimedAt >= claimMilliseconds && (await index.takeOver(executionId, call))) return this.#run(spec);
+    if (Date.now() - claim.claimedAt >= claimMilliseconds && (await index.takeOver(executionId, call)))
+      return this.#run(spec);
     throw new RunvoyError('SERVICE_UNAVAILABLE', 'this run is being started by another server', {
       remedy: 'Try again in a minute.',
     });
@@ -173,7 +183,7 @@ export class CloudRunTasks implements Tasks {
     try {
       const [execution] = await (await clients.executions()).getExecution({ name: path });
       if (!execution.completionTime) return taskState(execution, undefined);
-      const [[task]] = await (await clients.tasks()).listTasks({ parent: path, pageSize: 1 }, { autoPaginate: false });
+      const [[task]] = await (await clients.tasks()).listTasks({ parent: path, pageSize: 1 }, onePage);
       const state = taskState(execution, task);
       return state.phase === 'ended' ? await remarks.explain(executionId, name, state, call) : state;
     } catch (error) {
@@ -211,4 +221,3 @@ const stoppedBefore = (stoppedAt: number): TaskState => ({
 const refusals = new Set([3, 5, 7, 8, 9, 12, 16]);
 const isRefusal = (error: unknown): boolean =>
   error instanceof RunvoyError || refusals.has((error as { code?: number }).code ?? -1);
-

@@ -1,8 +1,12 @@
+import type { protos } from '@google-cloud/run';
 import type { TaskTemplate } from '@runvoy/core/provider';
 import type { GcpConfig } from '../config/config.ts';
+import { allPages, onePage } from '../connect/all-pages.ts';
 import type { Clients } from '../connect/clients.ts';
 import { type Job, jobSpec, marks } from './job-spec.ts';
 import { jobName, jobPath, lastSegment, locationPath, withSidecar } from './names.ts';
+
+type Execution = protos.google.cloud.run.v2.IExecution;
 
 const notFound = 5;
 const alreadyExists = 6;
@@ -67,7 +71,9 @@ export class Templates {
   async all(): Promise<Job[]> {
     const client = await this.#clients.jobs();
     const found: Job[] = [];
-    for await (const job of client.listJobsAsync({ parent: locationPath(this.#config), pageSize: 500 })) {
+    const parent = locationPath(this.#config);
+    const list = (pageToken: string) => client.listJobs({ parent, pageSize: 500, pageToken }, onePage);
+    for await (const job of allPages<Job>(list)) {
       if (job.labels?.[marks.deployment] === this.#config.deployment) found.push(job);
     }
     return found;
@@ -113,7 +119,8 @@ export class Templates {
   async #lastEnd(job: string): Promise<number> {
     const client = await this.#clients.executions();
     let last = 0;
-    for await (const { completionTime } of client.listExecutionsAsync({ parent: job, pageSize: 100 })) {
+    const list = (pageToken: string) => client.listExecutions({ parent: job, pageSize: 100, pageToken }, onePage);
+    for await (const { completionTime } of allPages<Execution>(list)) {
       if (!completionTime) return Number.POSITIVE_INFINITY;
       last = Math.max(last, Number(completionTime.seconds ?? 0) * 1000);
     }

@@ -1,6 +1,7 @@
 import type { Harness } from '@runvoy/conformance';
 
-const grpc = (code: number, message: string) => () => Object.assign(new Error(`${code} ${message}`), { code, details: message });
+const grpc = (code: number, message: string) => () =>
+  Object.assign(new Error(`${code} ${message}`), { code, details: message });
 
 /** As Google's clients throw them. */
 export const rawErrors: NonNullable<Harness['errors']> = {
@@ -9,7 +10,10 @@ export const rawErrors: NonNullable<Harness['errors']> = {
   CONFLICT: grpc(6, 'ALREADY_EXISTS: Document already exists'),
   INVALID_REQUEST: grpc(3, 'INVALID_ARGUMENT: Violation in CreateJobRequest'),
   SERVICE_UNAVAILABLE: grpc(14, 'UNAVAILABLE: The service is currently unavailable'),
-  THROTTLED: grpc(8, "RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Job run requests' and limit 'Job run requests per minute per region'"),
+  THROTTLED: grpc(
+    8,
+    "RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Job run requests' and limit 'Job run requests per minute per region'",
+  ),
   CAPACITY_EXCEEDED: grpc(8, 'RESOURCE_EXHAUSTED: Quota limit for running executions exceeded'),
   CONFIGURATION_INVALID: grpc(9, 'FAILED_PRECONDITION: The query requires an index. You can create it here'),
   CANCELLED: grpc(1, 'CANCELLED: Call cancelled'),

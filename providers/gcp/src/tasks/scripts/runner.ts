@@ -4,7 +4,7 @@ import { endMarker } from '@runvoy/core/toolkit';
  * Runs the command, which is its arguments, in the first process of a container. A POSIX shell's text, for dash, bash and busybox.
  *
  * - It waits for what the sidecar prepares, if there is one (`RUNVOY_SHARED`: the folder where they meet).
- * - It passes SIGTERM on to the command, which a first process does not get by itself.
+ * - It passes SIGTERM on to the command, unless every process of the container was sent it: then one that only waits was, too.
  * - Cloud Logging makes records of lines that are JSON objects, and may drop blank ones: such lines, and those that begin with
  *   a backslash, get a backslash in front, which the reader takes away. Without a `sed` or `awk` that passes lines on one by one
  *   they stay as they are.
@@ -33,11 +33,11 @@ if [ -n "$RUNVOY_SHARED" ]; then
   done
 fi
 if printf 'x\n' | sed -u p >/dev/null 2>&1; then
-  protect() { LC_ALL=C exec sed -u -e '/^[[:space:]]*{/b e' -e '/^\\/b e' -e '/^[[:space:]]*$/b e' -e b -e ':e' -e 's/^/\\/'; }
+  protect() { trap '' TERM; LC_ALL=C exec sed -u -e '/^[[:space:]]*{/b e' -e '/^\\/b e' -e '/^[[:space:]]*$/b e' -e b -e ':e' -e 's/^/\\/'; }
 elif printf 'x\n' | awk '{ print; fflush() }' >/dev/null 2>&1; then
-  protect() { LC_ALL=C exec awk '/^[ \t\r]*([{]|$)/ || /^[\\]/ { printf "%s", "\\" } { print; fflush() }'; }
+  protect() { trap '' TERM; LC_ALL=C exec awk '/^[ \t\r]*([{]|$)/ || /^[\\]/ { printf "%s", "\\" } { print; fflush() }'; }
 else
-  protect() { exec cat; }
+  protect() { trap '' TERM; exec cat; }
 fi
 mkfifo "$runvoy_folder/out" "$runvoy_folder/err" || finish 125 ' not-started'
 exec 3>&1 4>&2
@@ -46,6 +46,13 @@ runvoy_out=$!
 protect <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
 runvoy_err=$!
 (
+  trap ': >"$runvoy_folder/all"; kill "$!"; exit' TERM
+  sleep 604800 &
+  wait
+) </dev/null >/dev/null 2>&1 3>&- 4>&- &
+runvoy_canary=$!
+(
+  trap : TERM
   sh -c '
     echo $$ >"$0/pid"
     if [ -n "$RUNVOY_SHARED" ]; then
@@ -64,7 +71,8 @@ while :; do
   if [ -n "$runvoy_stopped" ]; then
     runvoy_stopped=
     until [ -s "$runvoy_folder/pid" ] || ! kill -0 "$runvoy_command" 2>/dev/null; do pause; done
-    kill -TERM "$(cat "$runvoy_folder/pid")" 2>/dev/null
+    pause
+    [ -e "$runvoy_folder/all" ] || kill -TERM "$(cat "$runvoy_folder/pid")" 2>/dev/null
   fi
   wait "$runvoy_command"
   runvoy_code=$?
@@ -74,7 +82,7 @@ done
 ( sleep 3; kill "$runvoy_out" "$runvoy_err" ) >/dev/null 2>&1 3>&- 4>&- &
 runvoy_late=$!
 wait "$runvoy_out" "$runvoy_err" 2>/dev/null
-kill "$runvoy_late" 2>/dev/null
+kill "$runvoy_late" "$runvoy_canary" 2>/dev/null
 runvoy_remark=
 [ "$runvoy_code" -le 128 ] || [ ! -s "$runvoy_folder/signal" ] || runvoy_remark=' signal'
 finish "$runvoy_code" "$runvoy_remark"
