@@ -54,14 +54,18 @@ async function answer(
 
 /** The request, from the path, the body and the query, in this order of precedence. */
 async function requestJson(
-  { fields, body: bodyField }: HttpRule,
+  { fields, body: bodyField, types }: HttpRule,
   match: RegExpExecArray,
   query: URLSearchParams,
   incoming: IncomingMessage,
 ): Promise<object> {
   const request: Record<string, unknown> = {};
-  for (const [key, value] of query)
-    if (!key.startsWith('$') && key !== 'alt' && key !== 'prettyPrint') put(request, key, value);
+  for (const [key, value] of query) {
+    if (key.startsWith('$') || key === 'alt' || key === 'prettyPrint') continue;
+    const isBoolean = types?.request.fields[camelCase(key)]?.type === 'bool';
+    // Python's clients write True.
+    put(request, key, isBoolean ? value.toLowerCase() === 'true' : value);
+  }
   const body = bodyField === undefined ? {} : await bodyOf(incoming);
   if (bodyField === '*') Object.assign(request, body);
   else if (bodyField !== undefined) request[camelCase(bodyField)] = body;
@@ -70,7 +74,7 @@ async function requestJson(
 }
 
 /** Repeated parameters are lists, dotted ones members. */
-function put(target: Record<string, unknown>, path: string, value: string): void {
+function put(target: Record<string, unknown>, path: string, value: string | boolean): void {
   const keys = path.split('.').map(camelCase);
   const last = keys.pop()!;
   let owner = target;
