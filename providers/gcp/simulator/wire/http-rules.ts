@@ -36,7 +36,7 @@ export function httpRulesOf(service: Service): HttpRule[] {
     const options = (found.parsedOptions ?? []) as unknown as Record<string, HttpOption>[];
     const option = options.find((each) => each['(google.api.http)'])?.['(google.api.http)'];
     if (!option) return [];
-    return [option, ...[option.additional_bindings ?? []].flat()].map((each) => {
+    return [option, ...[option.additional_bindings ?? []].flat(), ...ofService(short)].map((each) => {
       const [verb, template] = Object.entries(each).find(([key]) => key !== 'body' && key !== 'additional_bindings')!;
       return {
         name: `${service.name}.${short}`,
@@ -48,6 +48,11 @@ export function httpRulesOf(service: Service): HttpRule[] {
       };
     });
   });
+}
+
+/** Pub/Sub's discovery document has GET where the proto, which many services share, has POST. */
+function ofService(method: string): HttpOption[] {
+  return method === 'GetIamPolicy' ? [{ get: '/v1/{resource=projects/*/topics/*}:getIamPolicy' }] : [];
 }
 
 /** From what they say themselves: `GET /v1/{name=projects/*}`. */
