@@ -46,6 +46,8 @@ export interface Deployment {
   env: Record<string, string>;
   /** Where the cloud calls us: the notifications that it has sent to this deployment so far, as `decode` gets them. */
   delivered?(): readonly unknown[] | Promise<readonly unknown[]>;
+  /** Where the cloud calls us: from now on a server of the product serves this deployment at this URL, also again after a restart. */
+  serving?(url: string): Promise<void> | void;
   /** Where a gateway holds the sockets: connects a viewer to it. */
   connectViewer?(): Promise<Viewer>;
   teardown?(): Promise<void> | void;

@@ -4,8 +4,9 @@ import { createExecutions } from './executions/executions.ts';
 import { createHealth } from './health/health.ts';
 import { createImages } from './images/images.ts';
 import { createIngest } from './logs/ingest.ts';
+import { createNotifications } from './notifications/notifications.ts';
 import { createSecrets } from './secrets/secrets.ts';
-import type { Runvoy } from './services.ts';
+import type { Executions, Runvoy } from './services.ts';
 import { createTrace } from './trace/trace.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
@@ -27,8 +28,12 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
   const users = createUsers({ store: provider.store, access, log, now });
   const images = createImages({ provider, now });
   const secrets = createSecrets({ provider, now });
-  const ingest = createIngest({ provider });
-  const executions = createExecutions({
+  const ingest = createIngest({
+    provider,
+    log,
+    onStarted: (executionId, requestId) => executions.refresh({ executionId }, requestId),
+  });
+  const executions: Executions = createExecutions({
     provider,
     access,
     images,
@@ -39,7 +44,29 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     isRevoked: users.isRevoked,
     fillGaps: ingest.fillGaps,
   });
-  const health = createHealth({ provider, executions, access, now });
+  const process: Runvoy['process'] = async (raw, requestId) => {
+    let unknownTasks = 0;
+    for (const event of await provider.decode(raw, { requestId })) {
+      switch (event.type) {
+        case 'task-changed': {
+          const execution = await executions.refresh(event.task, requestId);
+          if (execution) break;
+          unknownTasks++;
+          log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
+          break;
+        }
+        case 'log-lines':
+          if (!(await ingest.append(event.executionId, event.lines, { requestId }))) unknownTasks++;
+          break;
+        case 'reconcile':
+          await health.reconcile(requestId);
+          break;
+      }
+    }
+    return { unknownTasks };
+  };
+  const notifications = provider.receive && createNotifications({ provider, process, log, now });
+  const health = createHealth({ provider, executions, access, now, ...(notifications && { notifications }) });
   const trace = createTrace({ provider });
 
   return {
@@ -52,24 +79,8 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     executions,
     health,
     trace,
-    async process(raw, requestId) {
-      for (const event of await provider.decode(raw, { requestId })) {
-        switch (event.type) {
-          case 'task-changed': {
-            const execution = await executions.refresh(event.task, requestId);
-            if (!execution)
-              log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
-            break;
-          }
-          case 'log-lines':
-            await ingest.append(event.executionId, event.lines, { requestId });
-            break;
-          case 'reconcile':
-            await health.reconcile(requestId);
-            break;
-        }
-      }
-    },
+    ...(notifications && { notifications }),
+    process,
     close: () => provider.close(),
   };
 }

@@ -2,6 +2,7 @@ import type { HealthReport } from './api/index.ts';
 import type { BackendLogEntry } from './contract/backend-logs.ts';
 import type { ExecutionDocument, ImageDocument, SecretDocument, UserDocument } from './contract/collections.ts';
 import type { LogPage } from './contract/logs.ts';
+import type { HttpNotification } from './contract/notifications.ts';
 import type { CallOptions } from './contract/plugin.ts';
 
 /** Who makes a request, and under which id. Every service call takes one; `signal` ends with the caller's connection. */
@@ -169,6 +170,24 @@ export interface Trace {
   }>;
 }
 
+/** What came by HTTP from the cloud and could not be acted on, since it was last asked. */
+export interface NotificationProblems {
+  /** Nobody can understand it. */
+  malformed: number;
+  /** It named a task that has no record, again and again. */
+  dropped: number;
+}
+
+export interface Notifications {
+  /**
+   * Acts on one HTTP request of the cloud, and resolves when it need not be delivered again. Rejects with UNAUTHORIZED when it is
+   * not the cloud's, and otherwise with whatever a repetition may cure.
+   */
+  receive(request: HttpNotification, requestId: string): Promise<void>;
+  /** Counts, and starts to count anew. */
+  takeProblems(): NotificationProblems;
+}
+
 /** The product without its entrances: what HTTP, sockets and an embedded CLI call. */
 export interface Runvoy {
   readonly version: string;
@@ -180,7 +199,9 @@ export interface Runvoy {
   readonly executions: Executions;
   readonly health: HealthChecks;
   readonly trace: Trace;
-  /** Decodes one notification of the cloud and acts on it. */
-  process(raw: unknown, requestId: string): Promise<void>;
+  /** Only on a cloud that calls us. */
+  readonly notifications?: Notifications;
+  /** Decodes one notification of the cloud and acts on it; how many of the tasks that it names have no record. */
+  process(raw: unknown, requestId: string): Promise<{ unknownTasks: number }>;
   close(): Promise<void>;
 }

@@ -84,7 +84,7 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     call: CallOptions,
   ): Promise<ExecutionDocument> {
     const reason = state.phase === 'ended' ? state.reason : reasonOfAbsence(record);
-    const drained = await drain(provider, record.execution_id, reason, { fillGaps, now, sleep }, call);
+    const drained = await drain(provider, record.execution_id, reason, { fillGaps, log, now, sleep }, call);
     for (let current = record; ; current = await find(record.execution_id, call)) {
       const changes = fold(current, state, now());
       const final = changes ? await write(current, { ...changes, ...drained }, call) : current;

@@ -1,12 +1,24 @@
-import type { CallOptions, Capabilities, OpenContext, Provider, ProviderEvent } from '@runvoy/core/provider';
+import type {
+  CallOptions,
+  Capabilities,
+  HttpNotification,
+  OpenContext,
+  Provider,
+  ProviderEvent,
+  ReceivedNotification,
+} from '@runvoy/core/provider';
 import { Lifecycle } from '@runvoy/core/toolkit';
+import { CloudBackendLogs } from './backend-logs.ts';
 import { classify } from './classify.ts';
 import type { GcpConfig } from './config/config.ts';
 import { createClients } from './connect/clients.ts';
 import { ServiceAccounts } from './identities.ts';
 import { LogArchive } from './logs/archive.ts';
 import { FirestoreLogs } from './logs/logs.ts';
+import { createCallerCheck } from './notifications/caller-check.ts';
 import { decode } from './notifications/decode.ts';
+import { receive } from './notifications/receive.ts';
+import { GcpPlumbing } from './plumbing/plumbing.ts';
 import { SecretManagerSecrets } from './secrets/secrets.ts';
 import { FirestoreStore } from './store/store.ts';
 import { EndRemarks } from './tasks/end-remarks.ts';
@@ -24,6 +36,7 @@ export async function openProvider(config: GcpConfig, { now, log }: OpenContext)
   const identities = new ServiceAccounts(config, lifecycle);
   const templates = new Templates(config, clients);
   const logs = new FirestoreLogs({ ...parts, archive });
+  const checkCaller = createCallerCheck(config);
   let closing: Promise<void> | undefined;
   // Every role needs it, and its import is most of a cold start.
   await clients.firestore();
@@ -35,12 +48,18 @@ export async function openProvider(config: GcpConfig, { now, log }: OpenContext)
     tasks: new CloudRunTasks({ ...parts, index, templates, identities, remarks }),
     logs,
     identities,
+    backendLogs: new CloudBackendLogs(config, clients, lifecycle),
+    plumbing: new GcpPlumbing({ config, lifecycle, templates }),
     defaultImage: config.jobs.defaultImage,
     defaultPlatform: 'Linux/X86_64',
     region: config.region,
     async decode(raw: unknown, call?: CallOptions): Promise<ProviderEvent[]> {
       lifecycle.enter(call);
       return decode({ config, index, remarks }, raw, call);
+    },
+    async receive(request: HttpNotification, call?: CallOptions): Promise<ReceivedNotification> {
+      lifecycle.enter(call);
+      return receive(request, checkCaller);
     },
     classify,
     async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { defineHarness } from '@runvoy/conformance';
 import plugin from '../src/index.ts';
+import { lay } from './support/lay.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
 
@@ -22,6 +23,7 @@ export default defineHarness({
   async world(id) {
     cloud ??= openCloud();
     const { settings } = await cloud;
-    return { env: settings(`p-${id}`) };
+    const env = settings(`p-${id}`);
+    return { env, serving: (url) => lay(env, url) };
   },
 });

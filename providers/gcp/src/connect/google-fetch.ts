@@ -1,20 +1,21 @@
 import type { GcpConfig } from '../config/config.ts';
 
 export interface GoogleRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Sent as JSON. */
   body?: unknown;
 }
 
 /** One REST request to a Google API, or to the simulated cloud; for the few calls that no installed client makes. */
 export async function googleFetch(
-  { endpoint }: Pick<GcpConfig, 'endpoint'>,
+  { endpoint, pubsubEmulator }: Pick<GcpConfig, 'endpoint' | 'pubsubEmulator'>,
   api: string,
   path: string,
   { method = 'GET', body }: GoogleRequest = {},
 ): Promise<{ status: number; json: unknown }> {
-  const url = endpoint === undefined ? `https://${api}.googleapis.com${path}` : `http://${endpoint}${path}`;
-  const headers = endpoint === undefined ? await authorization(url) : new Headers();
+  const local = api === 'pubsub' ? (pubsubEmulator ?? endpoint) : endpoint;
+  const url = local === undefined ? `https://${api}.googleapis.com${path}` : `http://${local}${path}`;
+  const headers = local === undefined ? await authorization(url) : new Headers();
   if (body !== undefined) headers.set('content-type', 'application/json');
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   const text = await response.text();

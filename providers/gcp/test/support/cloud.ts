@@ -26,7 +26,7 @@ export async function openCloud(log: (text: string) => void = () => {}): Promise
       RUNVOY_GCP_REGION: 'us-central1',
       // What the simulator runs are programs of this machine, which has git.
       RUNVOY_GCP_SIDECAR_IMAGE: 'docker.io/library/alpine:latest',
-      RUNVOY_GCP_PUSH_AUTH: 'none',
+      RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy.example.com',
     }),
     async close() {
       await simulator.close();
