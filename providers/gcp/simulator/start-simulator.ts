@@ -92,7 +92,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clearInterval(minutes);
     cloud.timers.close();
     for (const { pubsubFront } of projects.all()) pubsubFront.close();
+    const executions = projects.all().flatMap(({ run }) => [...run.executions.values()]);
+    for (const execution of executions) execution.discard();
     await host.close();
+    await Promise.all(executions.map(({ over }) => over));
     grpc.forceShutdown();
     server.close();
     await pubsub.close();

@@ -46,6 +46,8 @@ export interface Knobs {
   auditDuplicates: number;
   /** ListLogEntries calls a minute and project. Google does not raise it. */
   listLogEntriesPerMinute: number;
+  /** Share of ListLogEntries answers that are empty although more follow. */
+  emptyLogPages: number;
   /** Whether a sink may publish only with `roles/pubsub.publisher` for its writer identity on the topic, as on the real cloud. */
   sinkGrants: 'required' | 'assumed';
   /** Whether a call without an access token is refused, or is one of the project's owner. */
@@ -78,6 +80,7 @@ export const defaultKnobs: Readonly<Knobs> = {
   auditLoss: 0,
   auditDuplicates: 0,
   listLogEntriesPerMinute: 60,
+  emptyLogPages: 0,
   sinkGrants: 'required',
   authentication: 'optional',
   push: 'signed',

@@ -16,11 +16,13 @@ export type Isolation = 'namespaces' | 'replaced-paths';
 export class ContainerHost {
   readonly #folder = mkdtempSync(join(tmpdir(), 'runvoy-gcp-'));
   readonly #pipes = new Pipes(join(this.#folder, 'pipes'));
+  readonly #starting = new Set<Promise<ContainerProcess>>();
   readonly #processes = new Set<ContainerProcess>();
   readonly #marks = new Set<string>();
   readonly #log: (text: string) => void;
   #isolation: Promise<Isolation> | undefined;
   #made = 0;
+  #closed = false;
 
   /** `isolation`: where it is not to be found out. */
   constructor(log: (text: string) => void, isolation?: Isolation) {
@@ -37,8 +39,8 @@ export class ContainerHost {
   }
 
   /** Programs that containers find before the machine's own: they reach Google's hosts in this simulator. */
-  standIns(restPort: number): string {
-    return writeStandIns(join(this.#folder, 'bin'), restPort);
+  standIns(port: number): string {
+    return writeStandIns(join(this.#folder, 'bin'), port);
   }
 
   /** `mark`: a `NAME=value` of the environment that no other task on this machine has. */
@@ -49,9 +51,12 @@ export class ContainerHost {
   ): Promise<ContainerProcess> {
     const plan = program.mounts.length === 0 ? plainPlan(program) : await this.#mountingPlan(program);
     this.#marks.add(mark);
-    const started = await ContainerProcess.start(plan, this.#pipes, output);
+    const starting = ContainerProcess.start(plan, this.#pipes, output);
+    this.#starting.add(starting);
+    const started = await starting.finally(() => this.#starting.delete(starting));
     this.#processes.add(started);
     void started.ended.then(() => this.#processes.delete(started));
+    if (this.#closed) started.signal('SIGKILL');
     return started;
   }
 
@@ -63,6 +68,8 @@ export class ContainerHost {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#starting);
     const running = [...this.#processes];
     for (const each of running) each.signal('SIGKILL');
     await killMarked(this.#marks);

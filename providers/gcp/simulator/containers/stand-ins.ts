@@ -1,24 +1,28 @@
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fetchProgram } from './fetch-program.ts';
 
-const programs = ['wget', 'curl'];
+const programs = ['wget', 'curl'] as const;
 
 /**
- * A `wget` and a `curl` that send what is for Google to the simulator, and are this machine's own for the rest. With them a
- * script runs here exactly as it stands in production: `http://metadata.google.internal/…`, `https://….googleapis.com/…`.
- * Returns the folder for the front of PATH.
+ * A `wget` and a `curl` that send what is for Google to the simulator, and the rest where it belongs. With them a script runs here
+ * exactly as it stands in production: `http://metadata.google.internal/…`, `https://….googleapis.com/…`. Those of this machine do the
+ * work; where there are none, Node does. Returns the folder for the front of PATH.
  */
-export function writeStandIns(folder: string, restPort: number): string {
+export function writeStandIns(folder: string, port: number): string {
   mkdirSync(folder, { recursive: true });
+  const program = join(folder, 'fetch.cjs');
+  writeFileSync(program, fetchProgram);
   for (const name of programs) {
     const real = find(name);
-    writeFileSync(join(folder, name), real ? redirecting(real, restPort) : missing(name), { mode: 0o755 });
+    const command = real ? `'${real}'` : `'${process.execPath}' '${program}' ${name}`;
+    writeFileSync(join(folder, name), redirecting(command, port), { mode: 0o755 });
   }
   return folder;
 }
 
 /** The metadata server is another one for each task, so its address comes by the variable that Google's own libraries read. */
-const redirecting = (real: string, restPort: number): string => `#!/bin/sh
+const redirecting = (command: string, port: number): string => `#!/bin/sh
 for argument do
   shift
   case $argument in
@@ -27,16 +31,11 @@ for argument do
       argument=http://$GCE_METADATA_HOST/$argument ;;
     https://*.googleapis.com/*)
       argument=\${argument#https://*.googleapis.com/}
-      argument=http://127.0.0.1:${restPort}/$argument ;;
+      argument=http://127.0.0.1:${port}/$argument ;;
   esac
   set -- "$@" "$argument"
 done
-exec '${real}' "$@"
-`;
-
-const missing = (name: string): string => `#!/bin/sh
-echo '${name}: there is none on this machine, and containers of the simulated Cloud Run use its programs: install it' >&2
-exit 127
+exec ${command} "$@"
 `;
 
 function find(name: string): string | undefined {

@@ -35,6 +35,7 @@ export class ExecutionRun {
   readonly #end: (conclusion: Conclusion) => void;
   #stopColdStart: (() => void) | undefined;
   #cancelled = false;
+  #discarded = false;
 
   constructor(run: Run, order: ExecutionOrder) {
     const { promise, resolve } = Promise.withResolvers<Conclusion>();
@@ -76,10 +77,12 @@ export class ExecutionRun {
     } else for (const task of this.tasks) task.terminate('cancelled');
   }
 
-  /** Kills what runs, at once and without a trace: its job or itself was deleted. */
+  /** Kills what runs, at once and without a trace: it was deleted, or the simulator ends. */
   discard(): void {
     this.#cancelled = true;
+    this.#discarded = true;
     this.#stopColdStart?.();
+    if (this.#stopColdStart) this.#end({ code: 1, message: 'Execution was deleted.' });
     for (const task of this.tasks) task.kill();
   }
 
@@ -131,7 +134,7 @@ export class ExecutionRun {
     setCondition(this.proto.conditions!, condition('Completed', outcome.state, now, outcome.condition));
     const conclusion = { code: outcome.code, message: outcome.condition.message ?? '' };
     const { logging } = this.#run.parts;
-    logging.sendAudit(auditEntry(this.#run.parts, this.proto, outcome));
+    if (!this.#discarded) logging.sendAudit(auditEntry(this.#run.parts, this.proto, outcome));
     this.#end(conclusion);
   }
 

@@ -48,9 +48,11 @@ const cancelExecution: Method<protos.google.cloud.run.v2.ICancelExecutionRequest
     if (!validateOnly) execution.cancel();
     const { operations } = project.run;
     const operation = operations.begin(parentOf(name!), { type: 'Execution', value: execution.proto });
-    // The operation fails as the execution does, though the cancellation worked: who waits for it must not believe it.
+    // The operation fails as the execution does, though the cancellation worked: who waits for it must not believe it. Seen were
+    // both codes.
+    const code = project.cloud.random.chance(0.5) ? 10 : 2;
     void execution.over.then(() =>
-      operation.settle({ code: 10, message: `Execution ${lastSegment(name!)} has failed to complete.` }),
+      operation.settle({ code, message: `Execution ${lastSegment(name!)} has failed to complete.` }),
     );
     return operations.show(operation.name);
   },

@@ -84,6 +84,7 @@ export class TaskAttempt {
 
   kill(): void {
     this.#cause ??= 'killed';
+    this.#terminating = true;
     this.signal('SIGKILL');
   }
 
@@ -129,7 +130,7 @@ export class TaskAttempt {
       );
       const running = { container, process };
       this.#running.add(running);
-      if (this.#terminating) process.signal('SIGTERM');
+      if (this.#terminating) process.signal(this.#cause === 'killed' ? 'SIGKILL' : 'SIGTERM');
       this.#limitMemory(running);
       ended.push(process.ended.then((ending) => this.#exited(running, ending)));
     });

@@ -35,13 +35,16 @@ export class TaskRun {
   /** Runs it to its end. Never rejects. */
   async perform(): Promise<void> {
     if (this.#execution.isCancelled) return;
-    const { clock } = this.#run.parts.cloud;
+    const { cloud } = this.#run.parts;
     const retries = this.#execution.proto.template!.maxRetries ?? defaultRetries;
-    this.proto.startTime = timestamp(clock.now());
+    this.proto.startTime = timestamp(cloud.clock.now());
     this.#become('running');
     for (let number = 0; ; number++) {
       this.#attempt = new TaskAttempt(this.#run, this.#execution, this.index, number);
-      this.failure = await this.#attempt.perform();
+      this.failure = await this.#attempt.perform().catch((error: Error): Failure => {
+        cloud.log(`the simulator failed: ${error.stack}`);
+        return { kind: 'start', message: `Internal error: ${error.message}` };
+      });
       this.#attempt = undefined;
       this.proto.lastAttemptResult = attemptResult(this.failure);
       if (!this.failure || this.#execution.isCancelled || number >= retries || this.failure.kind === 'start') break;

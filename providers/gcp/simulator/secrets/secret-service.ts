@@ -12,6 +12,9 @@ import { secretFilter } from './secret-filter.ts';
 import { secretToProto } from './to-proto.ts';
 import { versionMethods } from './version-methods.ts';
 
+/** Microseconds. */
+const shortestLife = 60e6;
+
 type V1 = protos.google.cloud.secretmanager.v1.ISecret;
 
 const createSecret: Method<protos.google.cloud.secretmanager.v1.ICreateSecretRequest, V1> = {
@@ -147,8 +150,8 @@ function setExpiry(project: Project, secret: Secret, wanted: V1): void {
   if (wanted.ttl) secret.expireTime = now + microseconds(wanted.ttl);
   else if (wanted.expireTime) secret.expireTime = microseconds(wanted.expireTime);
   else delete secret.expireTime;
-  if (secret.expireTime !== undefined && secret.expireTime <= now)
-    throw invalidArgument('The expire_time of a secret must be in the future.');
+  if (secret.expireTime !== undefined && secret.expireTime < now + shortestLife)
+    throw invalidArgument('The expire_time of a secret must be at least 60 seconds in the future.');
 }
 
 /** CMEK: an automatic policy needs a key in `global`, a replica one in its own location; and Secret Manager must be let in. */

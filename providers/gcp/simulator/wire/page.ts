@@ -19,3 +19,6 @@ export function pageOf<T>(
     nextPageToken: end < items.length ? Buffer.from(`p${end}`).toString('base64url') : '',
   };
 }
+
+/** Of a page that has everything still before it. */
+export const firstPageToken = Buffer.from('p0').toString('base64url');

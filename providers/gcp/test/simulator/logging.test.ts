@@ -161,6 +161,17 @@ describe('ListLogEntries', () => {
     expect(named.map(({ name }) => name)).toEqual(['backend']);
   });
 
+  it('may answer with an empty page though more follow', async () => {
+    const clients = test.fresh();
+    await runLine(clients, 'printer', 'echo hi');
+    const filter = 'log_id("run.googleapis.com/stdout")';
+    test.cloud.knobs.emptyLogPages = 1;
+    const { entries, nextPageToken } = await list(clients, { filter });
+    test.cloud.knobs.emptyLogPages = 0;
+    expect(entries).toEqual([]);
+    expect((await list(clients, { filter, pageToken: nextPageToken })).entries).toHaveLength(1);
+  });
+
   it.each([
     ['a filter that is none', { filter: 'severity >' }],
     ['another order', { orderBy: 'severity' }],
