@@ -7,6 +7,7 @@ import { ContainerProcess, type Stream } from './container-process.ts';
 import { killMarked } from './kill-marked.ts';
 import { namespacePlan, type Program, plainPlan, replacedPathsPlan } from './launch-plan.ts';
 import { Pipes } from './pipes.ts';
+import { Reaper } from './reaper.ts';
 import { writeStandIns } from './stand-ins.ts';
 
 /** How containers see volumes under their paths. */
@@ -16,6 +17,7 @@ export type Isolation = 'namespaces' | 'replaced-paths';
 export class ContainerHost {
   readonly #folder = mkdtempSync(join(tmpdir(), 'runvoy-gcp-'));
   readonly #pipes = new Pipes(join(this.#folder, 'pipes'));
+  readonly #reaper = new Reaper(this.#folder);
   readonly #starting = new Set<Promise<ContainerProcess>>();
   readonly #processes = new Set<ContainerProcess>();
   readonly #marks = new Set<string>();
@@ -55,7 +57,11 @@ export class ContainerHost {
     this.#starting.add(starting);
     const started = await starting.finally(() => this.#starting.delete(starting));
     this.#processes.add(started);
-    void started.ended.then(() => this.#processes.delete(started));
+    if (started.pid !== undefined) this.#reaper.watch(started.pid);
+    void started.ended.then(() => {
+      this.#processes.delete(started);
+      if (started.pid !== undefined) this.#reaper.forget(started.pid);
+    });
     if (this.#closed) started.signal('SIGKILL');
     return started;
   }
@@ -75,6 +81,7 @@ export class ContainerHost {
     await killMarked(this.#marks);
     await Promise.all(running.map(({ ended }) => ended));
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#reaper.close();
   }
 
   async #mountingPlan(program: Program) {

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import { Clients } from './support/clients.ts';
@@ -203,3 +205,35 @@ it.runIf(process.platform === 'linux')('leaves nothing behind when it closes: no
   const left = readdirSync(tmpdir()).filter((name) => name.startsWith('runvoy-gcp-') && !before.includes(name));
   expect(left.filter((name) => existsSync(`${tmpdir()}/${name}/task-1`))).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'leaves nothing behind when its process is killed',
+  { timeout: 60_000 },
+  async () => {
+    const simulator = new URL('../../simulator/index.ts', import.meta.url).href;
+    const MARK = `mark-${process.pid}-${Date.now()}-killed`;
+    const script = `
+    const { startSimulator } = await import(${JSON.stringify(simulator)});
+    const cloud = await startSimulator();
+    const url = 'http://' + cloud.address + '/v2/projects/test-project/locations/us-central1/jobs';
+    const post = (path, body) => fetch(url + path, { method: 'POST', body: JSON.stringify(body) });
+    const container = { image: 'alpine', command: ['sleep', '300'], env: [{ name: 'MARK', value: '${MARK}' }] };
+    await post('?jobId=sleeper', { template: { template: { containers: [container] } } });
+    await post('/sleeper:run', {});
+`;
+    const folder = mkdtempSync(join(tmpdir(), 'runvoy-killed-'));
+    const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    try {
+      await vi.waitFor(() => expect(processesOf(MARK)).toHaveLength(1), { timeout: 30_000, interval: 50 });
+      child.kill('SIGKILL');
+      const left = () => [processesOf(MARK), readdirSync(folder)];
+      await vi.waitFor(() => expect(left()).toEqual([[], []]), { timeout: 20_000, interval: 50 });
+    } finally {
+      child.kill('SIGKILL');
+    }
+    rmSync(folder, { recursive: true });
+  },
+);
