@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { microseconds, rfc3339 } from '../cloud/time.ts';
 import { type Entry, logName } from '../logging/entry.ts';
 import type { JsonObject, JsonValue } from '../logging/struct.ts';
@@ -92,12 +93,20 @@ const counts = (execution: Execution): JsonObject =>
 
 const knativeContainer = ({ name, image, command, args, env, resources }: Container): JsonObject => ({
   ...(name && { name }),
-  image: image!,
+  image: pinned(image!),
   ...(command?.length && { command }),
   ...(args?.length && { args }),
   ...(env?.length && { env: env.map(knativeVariable) }),
   resources: { limits: { cpu: '1000m', memory: '512Mi', ...resources?.limits } },
 });
+
+/** The real service tells which image it really ran, by a digest. This one is of the name alone. */
+function pinned(image: string): string {
+  if (image.includes('@')) return image;
+  const repository = image.replace(/:[^/:]*$/, '');
+  const full = repository.includes('/') ? repository : `docker.io/library/${repository}`;
+  return `${full}@sha256:${createHash('sha256').update(image).digest('hex')}`;
+}
 
 const knativeVariable = ({ name, value, valueSource }: EnvVar): JsonValue => {
   const reference = valueSource?.secretKeyRef;
