@@ -35,6 +35,11 @@ export function checkTemplate(template: TaskTemplate): void {
   if (containers.length > mostContainers)
     throw invalidArgument(`Job.template.template.containers: must have at most ${mostContainers} containers.`);
   checkTimes(template);
+  const { connector } = template.vpcAccess ?? {};
+  if (connector && !/^projects\/[^/]+\/locations\/[^/]+\/connectors\/[^/]+$/.test(connector))
+    throw invalidArgument(
+      `Job.template.template.vpc_access.connector: '${connector}' must be projects/*/locations/*/connectors/*.`,
+    );
   const names = containers.map(({ name }) => name ?? '');
   if (containers.length > 1 && names.some((name) => name === ''))
     throw invalidArgument(
