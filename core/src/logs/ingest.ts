@@ -20,9 +20,6 @@ export interface Ingest {
 const withheld =
   '*** (withheld: this line came after the run had ended and its secrets were gone, so it cannot be masked)';
 
-/** Viewers do not notice it, and most lines that overtake each other do so by less. */
-const holdMilliseconds = 250;
-
 type Hide = (lines: readonly LogLine[]) => readonly LogLine[];
 
 export interface IngestDependencies {
@@ -37,8 +34,9 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
   const { logs, secrets, store } = provider;
   const batches = new LineBatches({
     append: (...call) => logs.append(...call),
-    holdMilliseconds: provider.receive ? holdMilliseconds : 0,
+    gathers: provider.receive !== undefined,
     sleep,
+    now: Date.now,
   });
   const hiders = recentlyUsed<string, Hide>(500);
   const starting = new Set<string>();

@@ -1,8 +1,19 @@
 import type { LogLine, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 
-/** Of a batch: nothing is waited for once there is this much. */
-const enough = { lines: 200, bytes: 256 * 1024 };
+/** Milliseconds. */
+const gathering = {
+  /** Nothing has come for as long: whoever delivers waits for our answer, so all that was on its way is here. */
+  quiet: 100,
+  /** From then on, lines are written that are older than those that may still be overtaken. */
+  soft: 500,
+  /** By how much lines overtake each other. */
+  overtaking: 150,
+  /** From then on everything is written. */
+  hard: 2000,
+};
+/** Nothing is waited for once there is this much. */
+const enough = { lines: 2000, bytes: 1024 * 1024 };
 
 interface Waiting {
   lines: readonly LogLine[];
@@ -15,15 +26,18 @@ interface Batch {
   waiting: Waiting[];
   lines: number;
   bytes: number;
-  /** Is told when there are enough. */
+  /** How many appends there have been. */
+  arrivals: number;
+  /** Resolves when there is enough. */
   full: PromiseWithResolvers<void>;
 }
 
 export interface LineBatchesOptions {
   append: Logs['append'];
-  /** How long to wait for more after the first line: for clouds that deliver a line a request, in any order. */
-  holdMilliseconds: number;
+  /** For a cloud that delivers a line a request, in any order: waits for those that belong together. */
+  gathers: boolean;
   sleep(milliseconds: number): Promise<void>;
+  now(): number;
 }
 
 /**
@@ -41,15 +55,16 @@ export class LineBatches {
   append(executionId: string, lines: readonly LogLine[], end: boolean, call: CallOptions): Promise<void> {
     let batch = this.#batches.get(executionId);
     if (!batch) {
-      batch = emptyBatch();
+      batch = { waiting: [], lines: 0, bytes: 0, arrivals: 0, full: Promise.withResolvers() };
       this.#batches.set(executionId, batch);
       void this.#write(executionId, batch);
     }
     const done = Promise.withResolvers<void>();
+    batch.arrivals++;
     batch.waiting.push({ lines, end, call, done });
     batch.lines += lines.length;
     for (const { text } of lines) batch.bytes += text.length;
-    if (batch.lines >= enough.lines || batch.bytes >= enough.bytes) batch.full.resolve();
+    if (isEnough(batch)) batch.full.resolve();
     return done.promise;
   }
 
@@ -57,13 +72,33 @@ export class LineBatches {
     // What comes in this turn belongs together already.
     await undefined;
     while (batch.waiting.length > 0) {
-      const { holdMilliseconds, sleep } = this.#options;
-      if (holdMilliseconds > 0) await Promise.race([sleep(holdMilliseconds), batch.full.promise]);
-      const { waiting } = batch;
-      Object.assign(batch, emptyBatch());
-      await this.#commit(executionId, waiting);
+      const ready = this.#options.gathers ? await this.#gather(batch) : batch.waiting;
+      const taken = new Set(ready);
+      const rest = batch.waiting.filter((each) => !taken.has(each));
+      Object.assign(batch, { waiting: rest, lines: 0, bytes: 0, full: Promise.withResolvers() });
+      for (const { text } of rest.flatMap(({ lines }) => lines)) {
+        batch.lines++;
+        batch.bytes += text.length;
+      }
+      await this.#commit(executionId, ready);
     }
     this.#batches.delete(executionId);
+  }
+
+  /** What can be written, once it is unlikely that something comes that was printed before it. */
+  async #gather(batch: Batch): Promise<Waiting[]> {
+    const { sleep, now } = this.#options;
+    const beganAt = now();
+    for (;;) {
+      const { arrivals } = batch;
+      await Promise.race([sleep(gathering.quiet), batch.full.promise]);
+      const held = now() - beganAt;
+      if (isEnough(batch) || batch.arrivals === arrivals || held >= gathering.hard) return batch.waiting;
+      if (held < gathering.soft) continue;
+      const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
+      const older = batch.waiting.filter((each) => newestOf(each) <= newest - gathering.overtaking);
+      if (older.length > 0) return older;
+    }
   }
 
   async #commit(executionId: string, waiting: readonly Waiting[]): Promise<void> {
@@ -78,9 +113,13 @@ export class LineBatches {
   }
 }
 
+const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
+
+/** An end without a line belongs to what was printed last. */
+const newestOf = ({ lines }: Waiting): number =>
+  lines.reduce((newest, { time }) => Math.max(newest, time), lines.length === 0 ? Number.MAX_SAFE_INTEGER : 0);
+
 /** Ids of clouds that deliver lines one by one grow with time, and more finely than milliseconds. */
 function byTime(a: LogLine, b: LogLine): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
-
-const emptyBatch = (): Batch => ({ waiting: [], lines: 0, bytes: 0, full: Promise.withResolvers() });

@@ -1,10 +1,16 @@
 import { defineHarness } from '@runvoy/conformance';
 import plugin from '../src/index.ts';
-import { lay } from './support/lay.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
+import { lay } from './support/lay.ts';
+import { forgedRequests, genuineRequest } from './support/requests.ts';
 
 let cloud: Promise<TestCloud> | undefined;
+
+function open(): Promise<TestCloud> {
+  cloud ??= openCloud();
+  return cloud;
+}
 
 export default defineHarness({
   plugin,
@@ -19,10 +25,14 @@ export default defineHarness({
   errors: rawErrors,
   notifications,
   lag: { logs: 5000, tasks: 1000 },
+  parallel: 2,
+  requests: {
+    genuine: async (raw, env) => genuineRequest(await open(), raw, env),
+    forged: async (raw, env) => forgedRequests(await open(), raw, env),
+  },
   images: { unknown: 'docker.io/acme/no-such-image:1' },
   async world(id) {
-    cloud ??= openCloud();
-    const { settings } = await cloud;
+    const { settings } = await open();
     const env = settings(`p-${id}`);
     return { env, serving: (url) => lay(env, url) };
   },

@@ -9,6 +9,8 @@ export interface TestCloud {
   close(): Promise<void>;
 }
 
+export const pushAudience = 'https://runvoy.example.com';
+
 /** The emulators, found or started, and one simulated cloud for everything in this process. */
 export async function openCloud(log: (text: string) => void = () => {}): Promise<TestCloud> {
   const emulators = await openEmulators({ wanted: ['firestore', 'pubsub'] });
@@ -26,7 +28,7 @@ export async function openCloud(log: (text: string) => void = () => {}): Promise
       RUNVOY_GCP_REGION: 'us-central1',
       // What the simulator runs are programs of this machine, which has git.
       RUNVOY_GCP_SIDECAR_IMAGE: 'docker.io/library/alpine:latest',
-      RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy.example.com',
+      RUNVOY_GCP_PUSH_AUDIENCE: pushAudience,
     }),
     async close() {
       await simulator.close();

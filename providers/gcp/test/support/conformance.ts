@@ -30,11 +30,25 @@ const entryOf = (logId: string, more: object) => ({
   timestamp: time,
   ...more,
 });
+/** What the wrapper around the command makes of a line. */
+const asPrinted = (text: string) => (/^\s*(?:\{|$)|^\\/.test(text) ? `\\${text}` : text);
 const labelsOf = (execution: string) => ({ 'run.googleapis.com/execution_name': execution });
 
 export const notifications: NonNullable<Harness['notifications']> = {
   taskChanged: (_executionId, ref) =>
     push(entryOf('cloudaudit.googleapis.com%2Fsystem_event', { insertId: 'a', labels: labelsOf(ref) })),
+  logLines: (_executionId, lines, ref) => ({
+    // As a pull answers: a push carries one line.
+    receivedMessages: lines.map((text, n) =>
+      push(
+        entryOf('run.googleapis.com%2Fstdout', {
+          insertId: `line-${String(n).padStart(6, '0')}`,
+          labels: labelsOf(ref),
+          textPayload: asPrinted(text),
+        }),
+      ),
+    ),
+  }),
   reconcile: () => ({ type: 'runvoy.reconcile' }),
   malformed: [
     push(entryOf('run.googleapis.com%2Fstdout', { insertId: 'a', labels: 'none' })),
