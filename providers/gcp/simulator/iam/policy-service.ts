@@ -57,5 +57,7 @@ const testPermissions: Method<protos.google.iam.v1.ITestIamPermissionsRequest, {
 export const policyService: Service = {
   package: 'run',
   name: 'google.iam.v1.IAMPolicy',
+  // Pub/Sub and KMS read policies by GET.
+  alsoByHttp: { GetIamPolicy: 'GET /v1/{resource=**}:getIamPolicy' },
   methods: { GetIamPolicy: getPolicy, SetIamPolicy: setPolicy, TestIamPermissions: testPermissions },
 };

@@ -16,7 +16,7 @@ export interface AccountGrants {
 
 export interface Grant {
   permissions: string[];
-  /** `{project}` is the project's id; `*` stands for anything. */
+  /** `{project}` is the project's id, `*` stands for anything within a segment, `**` for anything. */
   resources: string[];
   /** The role that gives them, for who writes the infrastructure. */
   role: string;
@@ -107,6 +107,9 @@ const keyOf = (account: string, { resources }: Grant, permission: string): strin
   `${account} ${permission} ${resources.join(' ')}`;
 
 function matches(pattern: string, resource: string): boolean {
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  const source = pattern.replace(/\*\*|\*|[.+?^${}()|[\]\\]/g, (found) => {
+    if (found === '**') return '.*';
+    return found === '*' ? '[^/]*' : `\\${found}`;
+  });
   return new RegExp(`^${source}$`).test(resource);
 }

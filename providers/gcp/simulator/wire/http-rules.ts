@@ -33,26 +33,21 @@ export function httpRulesOf(service: Service): HttpRule[] {
   const methods = protosOf(service.package).lookupService(service.name).methods;
   return Object.entries(service.methods).flatMap(([short, method]) => {
     const found = methods[short]!;
+    const common = {
+      name: `${service.name}.${short}`,
+      method,
+      types: { request: found.resolvedRequestType!, response: found.resolvedResponseType! },
+    };
     const options = (found.parsedOptions ?? []) as unknown as Record<string, HttpOption>[];
     const option = options.find((each) => each['(google.api.http)'])?.['(google.api.http)'];
-    if (!option) return [];
-    return [option, ...[option.additional_bindings ?? []].flat(), ...ofService(short)].map((each) => {
+    const bindings = option ? [option, ...[option.additional_bindings ?? []].flat()] : [];
+    const [alsoVerb, alsoTemplate] = service.alsoByHttp?.[short]?.split(' ') ?? [];
+    if (alsoVerb) bindings.push({ [alsoVerb.toLowerCase()]: alsoTemplate });
+    return bindings.map((each) => {
       const [verb, template] = Object.entries(each).find(([key]) => key !== 'body' && key !== 'additional_bindings')!;
-      return {
-        name: `${service.name}.${short}`,
-        method,
-        types: { request: found.resolvedRequestType!, response: found.resolvedResponseType! },
-        verb: verb.toUpperCase(),
-        ...compile(template as string),
-        body: each.body,
-      };
+      return { ...common, verb: verb.toUpperCase(), ...compile(template as string), body: each.body };
     });
   });
-}
-
-/** Pub/Sub's discovery document has GET where the proto, which many services share, has POST. */
-function ofService(method: string): HttpOption[] {
-  return method === 'GetIamPolicy' ? [{ get: '/v1/{resource=projects/*/topics/*}:getIamPolicy' }] : [];
 }
 
 /** From what they say themselves: `GET /v1/{name=projects/*}`. */

@@ -8,7 +8,7 @@ type Json = Parameters<typeof serializer.fromProto3JSON>[1];
 export function fromJson(type: protobuf.Type, value: object): object {
   try {
     const message = serializer.fromProto3JSON(type, value as Json);
-    return message ? decode(type, type.encode(message).finish()) : {};
+    return message ? withSnakeMask(decode(type, type.encode(message).finish())) : {};
   } catch (error) {
     throw invalidArgument(`Invalid JSON payload received. ${(error as Error).message}`);
   }
@@ -18,4 +18,10 @@ export function fromJson(type: protobuf.Type, value: object): object {
 export function toJson(type: protobuf.Type, value: object): object {
   const message = type.decode(encode(type, value));
   return serializer.toProto3JSON(message) as object;
+}
+
+/** REST takes the paths of a mask in either case; handlers know them as the protos have them. */
+function withSnakeMask(request: { updateMask?: { paths: string[] } | null }): object {
+  const paths = request.updateMask?.paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return paths ? { ...request, updateMask: { paths } } : request;
 }

@@ -43,6 +43,8 @@ export interface Service {
   readonly name: string;
   readonly methods: Readonly<Record<string, AnyMethod>>;
   readonly streams?: Readonly<Record<string, StreamMethod>>;
+  /** Where REST has other ways than the protos say: `GET /v1/{name=projects/*}`, by method. */
+  readonly alsoByHttp?: Readonly<Record<string, string>>;
 }
 
 /** A service that Google's clients reach by REST only, because its protos are in no npm package. */

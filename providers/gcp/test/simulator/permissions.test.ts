@@ -66,6 +66,9 @@ describe('a service account', () => {
     };
     await create('runvoy-a', 'runvoy-job');
     await expect(create('runvoy-b', 'runvoy-processor')).rejects.toMatchObject(denied('iam.serviceAccounts.actAs'));
+    await expect(jobs.deleteJob({ name: `${location}/jobs/somebodys` })).rejects.toMatchObject(
+      denied('run.jobs.delete'),
+    );
     const job = `${location}/jobs/runvoy-a`;
     await jobs.runJob({ name: job, overrides: { containerOverrides: [{ args: ['true'] }] } });
     const processor = await as('runvoy-processor', project, JobsClient);
@@ -132,7 +135,7 @@ describe('the table', () => {
   it('lets the command of a run read no secret but ephemeral ones', () => {
     const { grants } = table.accounts['runvoy-job'];
     expect(grants.map(({ permissions, resources }) => ({ permissions, resources }))).toEqual([
-      { permissions: ['secretmanager.versions.access'], resources: ['projects/{project}/secrets/runvoy-exec-*'] },
+      { permissions: ['secretmanager.versions.access'], resources: ['projects/{project}/secrets/runvoy-exec-**'] },
     ]);
   });
 

@@ -281,3 +281,53 @@ describe('a push subscription', () => {
     expect(endpoint.received[0]!.headers.authorization).toBe(undefined);
   });
 });
+
+describe('by REST', () => {
+  const call = async (method: string, path: string, body?: object) => {
+    const init = {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    };
+    const response = await fetch(`http://${cloud.address}/${path}`, init);
+    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+  };
+
+  it('topics, subscriptions, grants and sinks are kept as by gRPC', async () => {
+    await using endpoint = await openEndpoint();
+    const topic = `projects/${project}/topics/runvoy-events`;
+    const subscription = `projects/${project}/subscriptions/runvoy-events`;
+    expect((await call('GET', `v1/${topic}`)).status).toBe(404);
+    expect((await call('PUT', `v1/${topic}`, {})).json).toMatchObject({ name: topic });
+    expect((await call('PUT', `v1/${topic}`, {})).status).toBe(409);
+    const wanted = {
+      topic,
+      pushConfig: { pushEndpoint: endpoint.url },
+      ackDeadlineSeconds: 60,
+      expirationPolicy: {},
+      messageRetentionDuration: '3600s',
+      retryPolicy: { minimumBackoff: '1s', maximumBackoff: '60s' },
+    };
+    await call('PUT', `v1/${subscription}`, wanted);
+    expect((await call('GET', `v1/${subscription}`)).json).toMatchObject(wanted);
+    const changes = { name: subscription, ackDeadlineSeconds: 30, pushConfig: { pushEndpoint: `${endpoint.url}/2` } };
+    const updateMask = 'ackDeadlineSeconds,pushConfig';
+    expect((await call('PATCH', `v1/${subscription}`, { subscription: changes, updateMask })).status).toBe(200);
+    expect((await call('GET', `v1/${subscription}`)).json).toMatchObject({
+      ackDeadlineSeconds: 30,
+      pushConfig: { pushEndpoint: `${endpoint.url}/2` },
+      retryPolicy: wanted.retryPolicy,
+    });
+
+    const sink = { name: 'events', destination: `pubsub.googleapis.com/${topic}`, filter: 'severity>=ERROR' };
+    const { json } = await call('POST', `v2/projects/${project}/sinks?uniqueWriterIdentity=true`, sink);
+    const masked = `v2/projects/${project}/sinks/events?uniqueWriterIdentity=true&updateMask=filter,disabled`;
+    expect((await call('PATCH', masked, { ...sink, filter: 'severity>=INFO' })).json).toMatchObject({
+      filter: 'severity>=INFO',
+    });
+    const policy = (await call('GET', `v1/${topic}:getIamPolicy`)).json;
+    const bindings = [{ role: 'roles/pubsub.publisher', members: [json.writerIdentity] }];
+    expect((await call('POST', `v1/${topic}:setIamPolicy`, { policy: { ...policy, bindings } })).status).toBe(200);
+    await clients.logging.log('x').write(clients.logging.log('x').entry({ severity: 'INFO' }, 'pushed'));
+    await vi.waitFor(() => expect(endpoint.received).toHaveLength(1), patient);
+  });
+});
