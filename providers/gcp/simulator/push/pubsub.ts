@@ -17,6 +17,7 @@ export class PubSub {
   #client: grpc.Client | undefined;
   readonly #waiting = new Map<string, OutgoingMessage[]>();
   readonly #sending = new Set<Promise<void>>();
+  readonly #last = new Map<string, Promise<void>>();
   #scheduled = false;
 
   /** `host`: `host:port` of the emulator; without one, nothing can be published. */
@@ -64,11 +65,14 @@ export class PubSub {
     this.#scheduled = false;
     for (const [topic, messages] of this.#waiting) {
       for (const batch of batchesOf(messages)) {
-        const sending = this.call('Publisher', 'Publish', { topic, messages: batch })
+        // One after the other: what is to come out of order has a knob for that.
+        const sending = (this.#last.get(topic) ?? Promise.resolve())
+          .then(() => this.call('Publisher', 'Publish', { topic, messages: batch }))
           .then(() => {})
           .catch((error: Error) => this.#log(`${batch.length} log entries were lost: ${topic}: ${error.message}`))
           .finally(() => this.#sending.delete(sending));
         this.#sending.add(sending);
+        this.#last.set(topic, sending);
       }
     }
     this.#waiting.clear();
