@@ -3,8 +3,8 @@ import type { CallOptions } from '../contract/plugin.ts';
 
 /** Milliseconds. */
 const gathering = {
-  /** Nothing has come for as long: whoever delivers waits for our answer, so all that was on its way is here. */
-  quiet: 100,
+  /** Nothing has come twice for as long: whoever delivers waits for our answer, so all that was on its way is here. */
+  quiet: 60,
   /** From then on, lines are written that are older than those that may still be overtaken. */
   soft: 500,
   /** By how much lines overtake each other. */
@@ -89,11 +89,13 @@ export class LineBatches {
   async #gather(batch: Batch): Promise<Waiting[]> {
     const { sleep, now } = this.#options;
     const beganAt = now();
-    for (;;) {
+    for (let quiet = 0; ; ) {
       const { arrivals } = batch;
       await Promise.race([sleep(gathering.quiet), batch.full.promise]);
+      // A busy process finds its timers due before it has read what has come: so once is not enough.
+      quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
       const held = now() - beganAt;
-      if (isEnough(batch) || batch.arrivals === arrivals || held >= gathering.hard) return batch.waiting;
+      if (isEnough(batch) || quiet === 2 || held >= gathering.hard) return batch.waiting;
       if (held < gathering.soft) continue;
       const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
       const older = batch.waiting.filter((each) => newestOf(each) <= newest - gathering.overtaking);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { protos } from '@google-cloud/logging';
 import type { CallOptions, LogLine } from '@runvoy/core/provider';
-import type { Lifecycle } from '@runvoy/core/toolkit';
+import { findEndMarker, type Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
 import { type Listing, onePage } from '../connect/all-pages.ts';
 import type { Clients } from '../connect/clients.ts';
@@ -48,7 +48,8 @@ export class LogArchive {
       entries.map((entry) => lineOf(plainEntry(entry, executionName), executionId));
     const newest = await this.#list({ filter, orderBy: 'timestamp desc' }, call);
     const last = toLines(newest.entries.reverse());
-    if (newest.nextPageToken === '' || last.every(({ id }) => isKnown(id))) {
+    const isThere = ({ id, text }: LogLine) => isKnown(id) || findEndMarker(executionId, text) !== undefined;
+    if (newest.nextPageToken === '' || last.every(isThere)) {
       if (last.length > 0) yield last;
       return;
     }
