@@ -27,6 +27,10 @@ export interface Knobs {
    * and stderr nobody has looked (gcp-facts §1.3).
    */
   containerNames: 'all-lines' | 'system-lines';
+  /** What becomes of lines without a character. Nobody has looked. */
+  blankLines: 'kept' | 'dropped';
+  /** What becomes of lines that are longer than an entry may be: several entries, or the beginning. Nobody has looked. */
+  longLines: 'split' | 'truncated';
   /** Whether a process that uses more memory than its container has is killed. */
   memory: 'enforced' | 'unlimited';
   /** From a line of output to its visibility in lists and sinks. */
@@ -69,6 +73,8 @@ export const defaultKnobs: Readonly<Knobs> = {
   terminationGraceMs: 10_000,
   taskEnds: 'all-exited',
   containerNames: 'all-lines',
+  blankLines: 'kept',
+  longLines: 'split',
   memory: 'enforced',
   logDelayMs: 0,
   logLoss: 0,

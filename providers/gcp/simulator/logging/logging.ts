@@ -15,6 +15,9 @@ export interface Travel {
   duplicates: number;
 }
 
+/** The oldest are forgotten before memory runs out. */
+const mostEntries = 500_000;
+
 /** Cloud Logging of one project: what was logged, and who is told. */
 export class Logging {
   /** In no order: times of arrival are not times of logging. */
@@ -76,6 +79,7 @@ export class Logging {
     const { clock, random } = this.#cloud;
     const arrived = { ...entry, receiveTimestamp: clock.now() };
     this.entries.push(arrived);
+    if (this.entries.length > mostEntries) this.entries.splice(0, mostEntries / 10);
     for (const sink of this.sinks.values()) {
       if (!sink.wants(arrived) || random.chance(loss)) continue;
       const copies = random.chance(duplicates) ? 2 : 1;

@@ -34,9 +34,10 @@ export class OutputLog {
   }
 
   lines(stream: Stream, container: Container, lines: readonly string[]): void {
-    const { logging } = this.#parts;
+    const { cloud, logging } = this.#parts;
     const name = logName(this.#parts.project.id, `run.googleapis.com/${stream}`);
     const entries = lines.flatMap((line) => {
+      if (line === '' && cloud.knobs.blankLines === 'dropped') return [];
       const time = logging.lineTime();
       const structured = structuredLine(line);
       if (structured) {
@@ -82,7 +83,9 @@ export class OutputLog {
       texts.push(bytes.toString('utf8', start, end));
       start = end;
     }
-    const uid = this.#parts.cloud.random.hex(16);
+    const { knobs, random } = this.#parts.cloud;
+    if (knobs.longLines === 'truncated') return [{ textPayload: texts[0]! }];
+    const uid = random.hex(16);
     return texts.map((textPayload, index) => ({ textPayload, split: { uid, index, totalSplits: texts.length } }));
   }
 }

@@ -5,9 +5,13 @@ import type { Container } from './types.ts';
 
 type Probe = NonNullable<Container['startupProbe']>;
 
-/** Starts containers, each after the startup probes of those that it depends on have succeeded: start order, not completion. */
+/**
+ * Starts containers, each after the startup probes of those that it depends on have succeeded: start order, not completion.
+ * `isOver`: the task ends, so nobody waits any more.
+ */
 export async function inStartOrder(
   containers: readonly Container[],
+  isOver: () => boolean,
   start: (container: Container) => Promise<void>,
 ): Promise<void> {
   const started = new Map<string, Promise<void>>();
@@ -21,7 +25,7 @@ export async function inStartOrder(
       starting = Promise.all(before).then(async () => {
         await start(container);
         const isAwaited = containers.some(({ dependsOn }) => dependsOn?.includes(name));
-        if (isAwaited) await untilReady(name, container.startupProbe!);
+        if (isAwaited) await untilReady(name, container.startupProbe!, isOver);
       });
       started.set(name, starting);
     }
@@ -31,14 +35,14 @@ export async function inStartOrder(
 }
 
 /** TCP, for the other kinds too: what listens counts as ready. */
-async function untilReady(name: string, probe: Probe): Promise<void> {
+async function untilReady(name: string, probe: Probe, isOver: () => boolean): Promise<void> {
   const port = probe.tcpSocket?.port ?? probe.httpGet?.port ?? probe.grpc?.port ?? 8080;
   const periodMs = (probe.periodSeconds || 10) * 1000;
   await pause((probe.initialDelaySeconds ?? 0) * 1000);
   for (let failures = 0; failures < (probe.failureThreshold || 3); failures++) {
     // Within a period it is asked again and again, so that tests need not wait for a whole one.
     for (let waited = 0; waited < periodMs; waited += 50) {
-      if (await listens(port)) return;
+      if (isOver() || (await listens(port))) return;
       await pause(50);
     }
   }

@@ -122,8 +122,9 @@ export class TaskAttempt {
       prepareContainer(this.#run.parts, { container, volumes, folder, environment, account: this.#account }),
     );
     const ended: Promise<void>[] = [];
-    await inStartOrder(template.containers!, async (container) => {
-      if (this.#terminating) return;
+    const isOver = () => this.#terminating;
+    await inStartOrder(template.containers!, isOver, async (container) => {
+      if (isOver()) return;
       const program = prepared[template.containers!.indexOf(container)]!;
       const process = await this.#run.parts.host.start(program, markOf(metadata), (stream, lines) =>
         this.#log.lines(stream, container, lines),

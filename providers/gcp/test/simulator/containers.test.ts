@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -81,25 +83,34 @@ it('can end a task with its first container, as nobody knows that it does not', 
     expect(execution.succeededCount).toBe(1);
   }));
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 it('starts a container after the startup probe of what it depends on', () =>
   within({}, async (cloud, clients) => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const server = `require('node:net').createServer().listen(${port}, '127.0.0.1', () => console.log('listens'))`;
-    const job = await createJob(clients, 'ordered', {
-      containers: [
-        shell('echo after', { name: 'runner', dependsOn: ['server'] }),
-        {
-          name: 'server',
-          image: 'node:22',
-          command: [process.execPath, '-e', `setTimeout(() => process.exit(0), 3000); ${server}`],
-          startupProbe: { tcpSocket: { port } },
-        },
-      ],
-    });
-    await (await start(clients, job)).over;
-    const texts = textsOf(cloud);
-    expect(texts.indexOf('server: listens')).toBeLessThan(texts.indexOf('runner: after'));
-    expect(texts).toContain('runner: after');
+    const port = await freePort();
+    const run = async (jobId: string, program: string) => {
+      const server = {
+        name: 'server',
+        image: 'node:22',
+        command: [process.execPath, '-e', program],
+        startupProbe: { tcpSocket: { port } },
+      };
+      const containers = [shell('echo after', { name: 'runner', dependsOn: ['server'] }), server];
+      return (await start(clients, await createJob(clients, jobId, { containers }))).over;
+    };
+    const listens = `require('node:net').createServer(() => setTimeout(() => process.exit(0), 100)).listen(${port}, '127.0.0.1')`;
+    expect((await run('ready', `console.log('before'); ${listens}`)).execution.succeededCount).toBe(1);
+    expect(textsOf(cloud).filter((text) => /before|after/.test(text))).toEqual(['server: before', 'runner: after']);
+    // One that ends before it is ready ends the task, and nobody waits for its probe.
+    expect((await run('broken', 'process.exit(9)')).task.lastAttemptResult).toMatchObject({ exitCode: 9 });
+    expect(textsOf(cloud).filter((text) => text === 'runner: after')).toHaveLength(1);
   }));
 
 it('gives a script the token of its account and the secrets that it may read, by the addresses of production', () =>
@@ -196,7 +207,7 @@ it.runIf(process.platform === 'linux')('leaves nothing behind when it closes: no
   const job = await createJob(clients, 'runner', {
     containers: [shell(line, { env: [{ name: 'MARK', value: MARK }] })],
   });
-  await start(clients, job).then(({ over }) => void over.catch(() => {}));
+  await start(clients, job);
   await vi.waitFor(() => expect(processesOf(MARK).length).toBeGreaterThan(2), { timeout: 10_000 });
   await clients.close();
   await cloud.close();

@@ -57,8 +57,7 @@ describe('a job', () => {
   it('takes its executions with it, the running ones too', async () => {
     const clients = test.fresh();
     const job = await createJob(clients, 'gone', { containers: [shell('exec sleep 60')] });
-    const { name, over } = await start(clients, job);
-    void over.catch(() => {});
+    const { name } = await start(clients, job);
     await clients.jobs.deleteJob({ name: job });
     await expect(clients.executions.getExecution({ name })).rejects.toMatchObject({ code: 5 });
     expect((await clients.executions.listExecutions({ parent: `${clients.location}/jobs/-` }))[0]).toEqual([]);
@@ -103,9 +102,8 @@ describe('an execution', () => {
     const clients = test.fresh();
     const job = await createJob(clients, 'cold', { containers: [shell('true')] });
     test.cloud.knobs.coldStartMs = 60_000;
-    const { name, over } = await start(clients, job);
+    const { name } = await start(clients, job);
     test.cloud.knobs.coldStartMs = 0;
-    void over.catch(() => {});
     const [execution] = await clients.executions.getExecution({ name });
     expect(execution).toMatchObject({ startTime: null, completionTime: null, reconciling: true, runningCount: 0 });
     expect(execution.conditions?.[0]).toMatchObject({ type: 'Completed', state: 'CONDITION_RECONCILING' });
@@ -123,7 +121,13 @@ describe('an execution', () => {
     const listed = async (request: object = {}) =>
       (await clients.executions.listExecutions({ parent, ...request }))[0].map(({ name }) => name);
     expect(await listed()).toEqual(names);
-    expect(await listed({ pageSize: 1 })).toEqual(names);
+    const paged = { parent, pageSize: 3 };
+    const [page, , { nextPageToken } = {}] = await clients.executions.listExecutions(paged, { autoPaginate: false });
+    const [rest] = await clients.executions.listExecutions(
+      { ...paged, pageToken: nextPageToken ?? '' },
+      { autoPaginate: false },
+    );
+    expect([...page, ...rest].map(({ name }) => name)).toEqual(names);
     test.cloud.knobs.listLagMs = 60_000;
     expect(await listed()).toEqual([]);
     test.cloud.knobs.listLagMs = 0;

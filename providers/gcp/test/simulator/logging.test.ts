@@ -95,6 +95,14 @@ describe('a line of output', () => {
     expect(new Set(entries.slice(0, 3).map(({ timestamp, split }) => `${timestamp} ${split!.uid}`)).size).toBe(1);
   });
 
+  it('may be cut, and dropped when it is blank, as nobody knows that it is not', async () => {
+    const clients = test.fresh();
+    Object.assign(test.cloud.knobs, { longLines: 'truncated', blankLines: 'dropped' });
+    await runLine(clients, 'printer', "head -c 600000 /dev/zero | tr '\\0' x; echo; echo; echo end");
+    Object.assign(test.cloud.knobs, { longLines: 'split', blankLines: 'kept' });
+    expect(stdout(clients).map(({ textPayload }) => textPayload!.length)).toEqual([262_144, 3]);
+  });
+
   it('tells of its container where there are names', async () => {
     const clients = test.fresh();
     const job = await createJob(clients, 'named', { containers: [shell('echo hi', { name: 'runner' })] });
