@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import permissionTable from '../deploy/permissions.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
 import type { CallLog } from './cloud/call-log.ts';
 import { createCloud } from './cloud/cloud.ts';
 import type { Fault } from './cloud/faults.ts';
@@ -65,11 +65,15 @@ export interface SimulatedCloud extends AsyncDisposable {
 
 const minuteMs = 60_000;
 
+/** It lies beside the sources' folder as it does beside the bundle's. */
+const readTable = (): PermissionTable =>
+  JSON.parse(readFileSync(new URL('../deploy/permissions.json', import.meta.url), 'utf8'));
+
 export async function startSimulator(options: SimulatorOptions = {}): Promise<SimulatedCloud> {
   const { pubsubHost = process.env.PUBSUB_EMULATOR_HOST, seed = randomInt(2 ** 31), log = () => {} } = options;
   const knobs: Knobs = { ...defaultKnobs, ...options.knobs };
   const clock = new Clock(options.now);
-  const permissions = new Permissions(options.permissions ?? permissionTable);
+  const permissions = new Permissions(options.permissions ?? readTable());
   const cloud = createCloud({ knobs, random: new Random(seed), clock, permissions, log });
   const pubsub = new PubSub(pubsubHost, log);
   const host = new ContainerHost(log, options.isolation);
