@@ -28,6 +28,7 @@ export type Hint =
   | 'harness.module'
   | 'harness.reconcile'
   | 'harness.repositories'
+  | 'harness.requests'
   | 'harness.taskChanged'
   | 'harness.logLines'
   | 'harness.viewers';
@@ -39,6 +40,7 @@ export type Need =
   | 'backendLogs'
   | 'backendLogs.write'
   | 'listen'
+  | 'receive'
   | 'claimServer'
   | 'output'
   | 'git'

@@ -1,4 +1,4 @@
-import type { Connection, ErrorCode, ProviderPlugin } from '@runvoy/core/provider';
+import type { Connection, ErrorCode, HttpNotification, ProviderPlugin } from '@runvoy/core/provider';
 
 /** What a provider's author writes: how the suite gets a fresh deployment of it. Everything else has a default. */
 export interface Harness {
@@ -31,10 +31,21 @@ export interface Harness {
   notifications?: {
     /** Of a known kind, about the task of this execution. */
     taskChanged?(executionId: string, ref: string): unknown;
-    logLines?(executionId: string, lines: readonly string[]): unknown;
+    /** With the `ref` of a task that was started for the execution. */
+    logLines?(executionId: string, lines: readonly string[], ref: string): unknown;
     reconcile?(): unknown;
     /** Of a known kind, with a part missing or of the wrong type. */
     malformed?: readonly unknown[];
+  };
+  /** Where the cloud calls us: the HTTP requests that carry a notification. */
+  requests?: {
+    /** As the cloud sends it to the deployment with this environment. */
+    genuine(raw: unknown, env: Record<string, string>): HttpNotification | Promise<HttpNotification>;
+    /** Others, each wrong in one thing: another sender, another receiver, too late, changed. */
+    forged(
+      raw: unknown,
+      env: Record<string, string>,
+    ): readonly HttpNotification[] | Promise<readonly HttpNotification[]>;
   };
   /** Seconds that a world, and its provider, may take to come up. Default 60. */
   worldSeconds?: number;
@@ -46,6 +57,8 @@ export interface Deployment {
   env: Record<string, string>;
   /** Where the cloud calls us: the notifications that it has sent to this deployment so far, as `decode` gets them. */
   delivered?(): readonly unknown[] | Promise<readonly unknown[]>;
+  /** Where the cloud calls us: from now on a server of the product serves this deployment at this URL, also again after a restart. */
+  serving?(url: string): Promise<void> | void;
   /** Where a gateway holds the sockets: connects a viewer to it. */
   connectViewer?(): Promise<Viewer>;
   teardown?(): Promise<void> | void;

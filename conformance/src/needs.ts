@@ -21,6 +21,7 @@ export function whyAbsent(
     case 'sockets':
     case 'backendLogs':
     case 'listen':
+    case 'receive':
     case 'claimServer':
       return provider[need] ? undefined : `the provider has no ${need}, which is optional`;
     case 'backendLogs.write':
@@ -66,6 +67,7 @@ const hints: Record<
   'harness.module': ({ module }) => unless(module, 'module'),
   'harness.reconcile': ({ notifications }) => unless(notifications?.reconcile, 'notifications.reconcile'),
   'harness.repositories': ({ repositories }) => (typeof repositories === 'object' ? repositories.no : undefined),
+  'harness.requests': ({ requests }) => unless(requests, 'requests'),
   'harness.taskChanged': ({ notifications }) => unless(notifications?.taskChanged, 'notifications.taskChanged'),
   'harness.logLines': ({ notifications }) => unless(notifications?.logLines, 'notifications.logLines'),
   'harness.viewers': (_harness, { connectViewer }) => unless(connectViewer, 'Deployment.connectViewer'),

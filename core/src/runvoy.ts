@@ -4,8 +4,10 @@ import { createExecutions } from './executions/executions.ts';
 import { createHealth } from './health/health.ts';
 import { createImages } from './images/images.ts';
 import { createIngest } from './logs/ingest.ts';
+import { createNotifications } from './notifications/notifications.ts';
 import { createSecrets } from './secrets/secrets.ts';
-import type { ProcessOptions, Runvoy } from './services.ts';
+import { createProcess } from './notifications/process.ts';
+import type { Executions, Runvoy } from './services.ts';
 import { createGatewayStreams } from './sockets/gateway/gateway-streams.ts';
 import { createTrace } from './trace/trace.ts';
 import { createUsers } from './users/users.ts';
@@ -30,8 +32,12 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
   const users = createUsers({ store: provider.store, access, log, now });
   const images = createImages({ provider, now });
   const secrets = createSecrets({ provider, now });
-  const ingest = createIngest({ provider });
-  const executions = createExecutions({
+  const ingest = createIngest({
+    provider,
+    log,
+    onStarted: (executionId, requestId) => executions.refresh({ executionId }, requestId),
+  });
+  const executions: Executions = createExecutions({
     provider,
     access,
     images,
@@ -43,9 +49,18 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     fillGaps: ingest.fillGaps,
     maximumWaitSeconds: options.maximumWaitSeconds,
   });
-  const health = createHealth({ provider, executions, access, now });
-  const trace = createTrace({ provider });
   const gateway = provider.sockets && createGatewayStreams({ provider, executions, log, now });
+  const process = createProcess({
+    provider,
+    executions,
+    ingest,
+    gateway,
+    reconcile: (requestId) => health.reconcile(requestId),
+    log,
+  });
+  const notifications = provider.receive && createNotifications({ provider, process, log, now });
+  const health = createHealth({ provider, executions, access, now, ...(notifications && { notifications }) });
+  const trace = createTrace({ provider });
 
   return {
     version,
@@ -57,41 +72,8 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     executions,
     health,
     trace,
-    async process(raw, requestId, options: ProcessOptions = {}) {
-      const { deadline = Number.POSITIVE_INFINITY, afterAnswer = runNow(log) } = options;
-      const events = await provider.decode(raw, { requestId });
-      for (const event of events) {
-        switch (event.type) {
-          case 'task-changed': {
-            const execution = await executions.refresh(event.task, requestId);
-            if (execution) await gateway?.deliver(execution.execution_id, requestId, deadline);
-            else log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
-            break;
-          }
-          case 'log-lines':
-            await ingest.append(event.executionId, event.lines, { requestId });
-            await gateway?.deliver(event.executionId, requestId, deadline);
-            break;
-          case 'socket-opened':
-            if (gateway) afterAnswer(await gateway.open(event, requestId, deadline));
-            break;
-          case 'socket-closed':
-            await gateway?.closed(event.connection, requestId);
-            break;
-          case 'reconcile':
-            await health.reconcile(requestId);
-            break;
-        }
-      }
-      return events.length;
-    },
+    ...(notifications && { notifications }),
+    process,
     close: () => provider.close(),
   };
 }
-
-/** For a process that goes on after it has answered. */
-const runNow =
-  (log: Logger): NonNullable<ProcessOptions['afterAnswer']> =>
-  (work) => {
-    work().catch((error: unknown) => log.error({ error }, 'what should follow an answer failed'));
-  };

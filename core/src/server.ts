@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Builtins } from './config/load-provider.ts';
-import { readSettings, type Settings } from './config/settings.ts';
+import { readSettings, serves } from './config/settings.ts';
 import { createApp } from './http/app.ts';
 import { serveNode } from './http/node-server.ts';
 import { createLogger } from './logging/logger.ts';
@@ -45,14 +45,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keepLine = provider.backendLogs?.write?.bind(provider.backendLogs);
     await provider.claimServer?.();
     const server = await serveNode({
-      app: createApp({ runvoy, settings, log }),
+      app: createApp({ runvoy, settings, log, role: settings.role }),
       host: settings.host,
       port: settings.port,
       ...(serves(settings.role, 'websocket') && { onUpgrade: attachWebSockets(streams) }),
       shutdownGraceSeconds: settings.shutdownGraceSeconds,
     });
     const stopChores = serves(settings.role, 'processor') ? startChores(backend, log) : undefined;
-    const admin = adminEmail === undefined ? undefined : await runvoy.users.bootstrap(adminEmail);
+    const mayBootstrap = adminEmail !== undefined && serves(settings.role, 'orchestrator');
+    const admin = mayBootstrap ? await runvoy.users.bootstrap(adminEmail) : undefined;
     log.info({ url: server.url, provider: provider.name, role: settings.role, version: runvoy.version }, 'serving');
     return {
       url: server.url,
@@ -68,10 +69,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await backend.close();
     throw error;
   }
-}
-
-function serves(role: Settings['role'], part: Settings['role']): boolean {
-  return role === 'all' || role === part;
 }
 
 /** What goes on without being asked: following up what events did not tell, and the hourly comparison with the cloud. */

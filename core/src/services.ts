@@ -2,6 +2,7 @@ import type { HealthReport } from './api/index.ts';
 import type { BackendLogEntry } from './contract/backend-logs.ts';
 import type { ExecutionDocument, ImageDocument, SecretDocument, UserDocument } from './contract/collections.ts';
 import type { LogPage } from './contract/logs.ts';
+import type { HttpNotification } from './contract/notifications.ts';
 import type { CallOptions } from './contract/plugin.ts';
 
 /** Who makes a request, and under which id. Every service call takes one; `signal` ends with the caller's connection. */
@@ -177,6 +178,31 @@ export interface ProcessOptions {
   afterAnswer?(work: () => Promise<void>): void;
 }
 
+export interface Processed {
+  /** How many things the notification told; 0: it is none of ours. */
+  events: number;
+  /** How many of the tasks that it names have no record. */
+  unknownTasks: number;
+}
+
+/** What came by HTTP from the cloud and could not be acted on, since it was last asked. */
+export interface NotificationProblems {
+  /** Nobody can understand it. */
+  malformed: number;
+  /** It named a task that has no record, again and again. */
+  dropped: number;
+}
+
+export interface Notifications {
+  /**
+   * Acts on one HTTP request of the cloud, and resolves when it need not be delivered again. Rejects with UNAUTHORIZED when it is
+   * not the cloud's, and otherwise with whatever a repetition may cure.
+   */
+  receive(request: HttpNotification, requestId: string): Promise<void>;
+  /** Counts, and starts to count anew. */
+  takeProblems(): NotificationProblems;
+}
+
 /** The product without its entrances: what HTTP, sockets and an embedded CLI call. */
 export interface Runvoy {
   readonly version: string;
@@ -188,10 +214,12 @@ export interface Runvoy {
   readonly executions: Executions;
   readonly health: HealthChecks;
   readonly trace: Trace;
+  /** Only on a cloud that calls us. */
+  readonly notifications?: Notifications;
   /**
    * Decodes one notification of the cloud and acts on it. Rejects with INVALID_REQUEST for one that is malformed, and as
-   * `Executions.openStream` for a socket that must not be opened. Resolves to how many things it told; 0: it is none of ours.
+   * `Executions.openStream` for a socket that must not be opened.
    */
-  process(raw: unknown, requestId: string, options?: ProcessOptions): Promise<number>;
+  process(raw: unknown, requestId: string, options?: ProcessOptions): Promise<Processed>;
   close(): Promise<void>;
 }

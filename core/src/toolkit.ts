@@ -4,3 +4,4 @@ export { checkoutScript } from './executions/checkout-script.ts';
 export { closedError, Lifecycle } from './lifecycle.ts';
 export { endMarker, findEndMarker } from './logs/end-marker.ts';
 export { createMasker } from './logs/masking.ts';
+export { holds } from './store/condition.ts';

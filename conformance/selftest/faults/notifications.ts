@@ -1,4 +1,4 @@
-import { type ErrorCode, type ProviderEvent, RunvoyError } from '@runvoy/core/provider';
+import { type ErrorCode, type Provider, type ProviderEvent, RunvoyError } from '@runvoy/core/provider';
 import { MemoryFailure } from '../../../core/test/support/memory-provider.ts';
 import { type Fault, sharedBy } from './support/fault.ts';
 
@@ -44,6 +44,15 @@ const listenFault = (
 });
 
 type Listen = (deliver: (raw: unknown) => Promise<void>, call: { signal?: AbortSignal }) => Promise<void>;
+
+const receiveFault = (id: string, what: string, sentence: string, make: (receive: Receive) => Receive): Fault => ({
+  id: `receive.${id}`,
+  caughtBy: `decode.receive.${what}`,
+  sentence,
+  break: (provider) => ({ ...provider, receive: make(provider.receive!.bind(provider)) }),
+});
+
+type Receive = NonNullable<Provider['receive']>;
 
 const isKnown = (raw: Raw): boolean => typeof raw === 'object' && raw !== null && raw.type === 'memory';
 
@@ -103,6 +112,23 @@ export const notificationFaults: readonly Fault[] = [
     const events = await decode();
     if (isKnown(raw)) delete raw?.event;
     return structuredClone(events);
+  }),
+  receiveFault('loses', 'genuine', 'What is received is not what was sent.', () => async () => ({ raw: {} })),
+  receiveFault('trusts-everybody', 'bare', 'Where a request comes from is not looked at.', () => async ({ body }) => ({
+    raw: JSON.parse(body),
+  })),
+  receiveFault(
+    'trusts-any-token',
+    'forged',
+    'Any token that looks like one will do.',
+    (receive) => (request, call) =>
+      /memory|other/.test(request.headers.authorization ?? '')
+        ? receive({ ...request, headers: { authorization: 'Bearer memory' } }, call)
+        : receive(request, call),
+  ),
+  receiveFault('trusts-bodies', 'nonsense', 'The body is taken for JSON.', (receive) => async (request, call) => {
+    await receive({ ...request, body: '{}' }, call);
+    return { raw: JSON.parse(request.body) };
   }),
   listenFault(
     'deaf',

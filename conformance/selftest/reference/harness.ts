@@ -1,11 +1,15 @@
 import { type ErrorCode, errorCodes, type ProviderPlugin } from '@runvoy/core/provider';
 import { MemoryFailure } from '../../../core/test/support/memory-provider.ts';
 import { type Deployment, defineHarness, type Harness } from '../../src/harness.ts';
-import { deploymentOf, knownIdentity, reference, removeDeployment } from './plugin.ts';
+import { deploymentOf, knownIdentity, password, reference, removeDeployment } from './plugin.ts';
 import { runnableImage } from './process-tasks.ts';
 import { createViewer } from './viewer.ts';
 
 const raw = (event: object) => ({ type: 'memory', event });
+const requestOf = (authorization: string, notification: unknown) => ({
+  headers: { authorization },
+  body: JSON.stringify(notification),
+});
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
 /** How the suite gets deployments of the reference, or of what a fault has made of it. */
@@ -39,6 +43,10 @@ export function referenceHarness(plugin: ProviderPlugin, more: Partial<Harness> 
         raw({ type: 'log-lines', executionId: 'e', lines: [{ id: 1 }] }),
         raw({ type: 'socket-closed' }),
       ],
+    },
+    requests: {
+      genuine: (notification) => requestOf(password, notification),
+      forged: (notification) => [requestOf('Bearer other', notification), requestOf('memory', notification)],
     },
     ...more,
   });

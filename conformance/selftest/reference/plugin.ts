@@ -1,5 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { CONTRACT_VERSION, defineProvider } from '@runvoy/core/provider';
+import {
+  CONTRACT_VERSION,
+  defineProvider,
+  type HttpNotification,
+  type ReceivedNotification,
+  RunvoyError,
+} from '@runvoy/core/provider';
 import { z } from 'zod';
 import { createMemoryDeployment, type MemoryDeployment } from '../../../core/test/support/memory-provider.ts';
 import { createProcessTasks, runnableImage } from './process-tasks.ts';
@@ -29,9 +35,21 @@ export const reference = defineProvider({
       deployment = createDeployment(now);
       deployments.set(name, deployment);
     }
-    return deployment.connect();
+    return Object.assign(deployment.connect(), { receive });
   },
 });
+
+/** What proves that a request is of this cloud. */
+export const password = 'Bearer memory';
+
+async function receive({ headers, body }: HttpNotification): Promise<ReceivedNotification> {
+  if (headers.authorization !== password) throw new RunvoyError('UNAUTHORIZED', 'not of this cloud');
+  try {
+    return { raw: JSON.parse(body), sentAt: Date.now() };
+  } catch {
+    throw new RunvoyError('INVALID_REQUEST', 'the body is not JSON');
+  }
+}
 
 function createDeployment(now: () => number): ReferenceDeployment {
   let end = async () => {};

@@ -3,6 +3,7 @@ import { backendLogChecks } from './backend-logs/find.ts';
 import { classifyChecks } from './classify/classify.ts';
 import { decodeChecks } from './decode/decode.ts';
 import { listenChecks } from './decode/listen.ts';
+import { receiveChecks } from './decode/receive.ts';
 import { identityChecks } from './identities/exists.ts';
 import { closeChecks } from './lifecycle/close.ts';
 import { methodChecks } from './lifecycle/methods.ts';
@@ -90,6 +91,7 @@ export const checks: readonly Check[] = [
   ...backendLogChecks,
   ...decodeChecks,
   ...listenChecks,
+  ...receiveChecks,
   ...classifyChecks,
   ...productChecks,
 ];

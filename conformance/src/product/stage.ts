@@ -37,6 +37,7 @@ export class Stage extends Conversation implements AsyncDisposable {
     const starting = startSubjectServer(this.world, this.interception, { ...this.#settings, ...port });
     const server = await this.world.during('the server to start', starting);
     this.#server = server;
+    await this.world.deployment.serving?.(server.url);
     if (this.#closing) await server.close();
     if (server.admin) this.admin.apiKey = server.admin.apiKey;
     const { mask } = this.transcript;

@@ -41,9 +41,15 @@ const schema = z.strictObject({
   notifications: z
     .strictObject({
       taskChanged: func('(executionId, ref) => the notification').optional(),
-      logLines: func('(executionId, lines) => the notification').optional(),
+      logLines: func('(executionId, lines, ref) => the notification').optional(),
       reconcile: func('() => the notification').optional(),
       malformed: z.array(z.unknown()).optional(),
+    })
+    .optional(),
+  requests: z
+    .strictObject({
+      genuine: func('it makes the HTTP request that carries a notification'),
+      forged: func('it makes requests that only look like that'),
     })
     .optional(),
   worldSeconds: z.number().positive('must be more than 0 seconds').optional(),

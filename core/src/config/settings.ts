@@ -124,6 +124,11 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   };
 }
 
+/** Whether a process in a role does one part of the work. */
+export function serves(role: Settings['role'], part: Settings['role']): boolean {
+  return role === 'all' || role === part;
+}
+
 /** A variable that is set to nothing counts as not set. */
 function present(env: Record<string, string | undefined>): Record<string, string> {
   const values: Record<string, string> = {};

@@ -5,6 +5,8 @@ import type { ErrorCode } from './errors.ts';
 import type { ProviderEvent } from './events.ts';
 import type { Identities } from './identities.ts';
 import type { Logs } from './logs.ts';
+import type { HttpNotification, ReceivedNotification } from './notifications.ts';
+import type { Plumbing } from './plumbing.ts';
 import type { Secrets } from './secrets.ts';
 import type { Sockets } from './sockets.ts';
 import type { Store } from './store.ts';
@@ -72,6 +74,8 @@ export interface Provider {
   /** Only where a gateway holds the viewers' sockets, as Amazon API Gateway does. */
   readonly sockets?: Sockets;
   readonly backendLogs?: BackendLogs;
+  /** Only where there is something between the parts that can be missing or wrong. */
+  readonly plumbing?: Plumbing;
   /** The image a run gets when it names none and no image is marked as default. */
   readonly defaultImage?: string;
   /** The platform of images that are registered without one. Absent: `Linux/ARM64`, as upstream. */
@@ -84,8 +88,18 @@ export interface Provider {
    *
    * - A shape it does not know gives `[]`.
    * - A shape it knows with a part missing or of the wrong type rejects with `INVALID_REQUEST`; it never crashes.
+   * - A notification about a task that may be known a moment later rejects with `NOT_FOUND`, so that it is delivered again.
    */
   decode(raw: unknown, call?: CallOptions): Promise<ProviderEvent[]>;
+
+  /**
+   * For a cloud that calls us: makes sure that a request (`POST /notifications`, in the roles `processor` and `all`) comes from
+   * this deployment's cloud, and gives what it says, for {@link decode}.
+   *
+   * - Whatever is not surely the cloud's own rejects with `UNAUTHORIZED`, before anything is read or written.
+   * - A body of the cloud's that makes no sense rejects with `INVALID_REQUEST`: it is not asked for again.
+   */
+  receive?(request: HttpNotification, call?: CallOptions): Promise<ReceivedNotification>;
 
   /**
    * For a cloud that tells of changes over a connection held by us, rather than by calling us: hands every notification to

@@ -45,7 +45,7 @@ export interface TaskSpec {
   env: Record<string, string>;
   /** Secret; must not be visible there. `secretsBundle` is where core has put the same as one JSON object. */
   secretEnv: Record<string, string>;
-  /** Name in the `secrets` facet of the JSON object of `secretEnv` (and of git's token as `RUNVOY_GIT_TOKEN`), if there is any. */
+  /** Name (it begins with `exec/`, and cannot be guessed) in the `secrets` facet of the JSON object of `secretEnv` (and of git's token as `RUNVOY_GIT_TOKEN`), if there is any. */
   secretsBundle?: string;
   /** Values that must not appear in the task's output; for providers that mask (capability `masking`). */
   maskedValues: readonly string[];

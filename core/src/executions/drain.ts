@@ -1,5 +1,5 @@
 import { RunvoyError } from '../contract/errors.ts';
-import type { CallOptions, Provider } from '../contract/plugin.ts';
+import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { EndReason } from '../contract/tasks.ts';
 
 export interface Drained {
@@ -11,6 +11,7 @@ export interface Drained {
 export interface DrainOptions {
   /** Appends what the cloud's archive holds, as if it had been delivered: masked, idempotent, the end marker recognised. */
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
+  log: Logger;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Where a process may not wait as long as it takes: seconds after which it leaves the rest to another attempt. */
@@ -55,13 +56,27 @@ export async function drain(
       remedy: 'Look again in a moment.',
     });
   }
-  if (capabilities.archive === true && reason !== 'start-failed') await options.fillGaps(executionId, call);
+  const isFilled = reason === 'start-failed' || capabilities.archive !== true || (await fill());
   if (!ended) ended = await logs.ended(executionId, call);
   if (!ended) await logs.append(executionId, [], { end: true }, call);
-  return ended || reason === 'start-failed'
+  return (ended && isFilled) || reason === 'start-failed'
     ? { logs_complete: true }
     : {
         logs_complete: false,
         logs_waited_seconds: Math.max(0, Math.round((options.now() - Math.min(start, endedAt)) / 1000)),
       };
+
+  /** The end of a run must not depend on whether the cloud's archive can be read. */
+  async function fill(): Promise<boolean> {
+    try {
+      await options.fillGaps(executionId, call);
+      return true;
+    } catch (error) {
+      options.log.warn(
+        { request_id: call.requestId, execution_id: executionId, error },
+        'could not look for missing lines in the archive',
+      );
+      return false;
+    }
+  }
 }

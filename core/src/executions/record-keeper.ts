@@ -90,7 +90,7 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
       endedAt: isEnded ? state.endedAt : now(),
       started: (isEnded ? state.startedAt : undefined) !== undefined || record.running_at !== undefined,
     };
-    const options = { fillGaps, now, sleep, ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }) };
+    const options = { fillGaps, log, now, sleep, ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }) };
     const drained = await drain(provider, record.execution_id, end, options, call);
     for (let current = record; ; current = await find(record.execution_id, call)) {
       const changes = fold(current, state, now());

@@ -9,6 +9,7 @@ import { planCheckout } from './git-checkout.ts';
 import { reserveExecutionId } from './idempotency.ts';
 import { type LaunchDependencies, launch } from './launch.ts';
 import { divideEnvironment } from './secret-environment.ts';
+import { bundleName } from './secrets-bundle.ts';
 
 export interface SubmitDependencies extends LaunchDependencies {
   provider: Pick<Provider, 'name' | 'store' | 'secrets' | 'tasks' | 'capabilities'>;
@@ -17,9 +18,6 @@ export interface SubmitDependencies extends LaunchDependencies {
   secrets: SecretStore;
   defaultTimeoutSeconds: number;
 }
-
-/** Prefix in the `secrets` facet of what single runs need; never a user's name, which has no such prefix at its start. */
-export const bundlePrefix = 'exec/';
 
 /**
  * Accepts a run: the record first, then the task, then the task's reference into the record. Wherever this stops, the record
@@ -58,6 +56,7 @@ export async function submit(
     ...(git?.token && { RUNVOY_GIT_TOKEN: git.token }),
   };
   const needsBundle = capabilities.masking !== true && Object.keys(bundle).length > 0;
+  const secretsBundle = needsBundle ? bundleName(executionId) : undefined;
   const execution: ExecutionDocument = {
     execution_id: executionId,
     created_by: email,
@@ -72,14 +71,14 @@ export async function submit(
     stream_key: random.toString('base64url', 16),
     created_by_request_id: context.requestId,
     ...(names.length > 0 && { secret_names: names }),
-    ...(needsBundle && { secrets_bundle: bundlePrefix + executionId }),
+    ...(secretsBundle !== undefined && { secrets_bundle: secretsBundle }),
     ...(git && { git_repo: git.url, git_ref: git.ref, git_path: git.path }),
   };
   await Promise.all([
     insertOnce(store, execution, call),
-    needsBundle &&
+    secretsBundle !== undefined &&
       provider.secrets.put(
-        bundlePrefix + executionId,
+        secretsBundle,
         JSON.stringify(bundle),
         {
           expiresAt: execution.started_at + (timeoutSeconds + 24 * 3600) * 1000,
@@ -95,7 +94,7 @@ export async function submit(
     command: input.command,
     env,
     secretEnv,
-    ...(needsBundle && { secretsBundle: bundlePrefix + executionId }),
+    ...(secretsBundle !== undefined && { secretsBundle }),
     maskedValues: [...Object.values(secretEnv), ...(git?.token ? [git.token] : [])],
     ...(input.stdin && { stdin: input.stdin }),
     ...(git && { git }),

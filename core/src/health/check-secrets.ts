@@ -1,6 +1,6 @@
 import type { SecretDocument } from '../contract/collections.ts';
 import { isFinal } from '../executions/reducer.ts';
-import { bundlePrefix } from '../executions/submit.ts';
+import { bundlePrefix, executionOfBundle } from '../executions/secrets-bundle.ts';
 import { allDocuments } from '../store/all-documents.ts';
 import type { Check } from './health.ts';
 import { examine } from './report.ts';
@@ -38,7 +38,7 @@ export const checkSecrets: Check = async (report, { provider }, call) => {
     bundles,
     (id) => ({ type: 'secret_value', id }),
     async (name) => {
-      const execution = await store.get('executions', name.slice(bundlePrefix.length), call);
+      const execution = await store.get('executions', executionOfBundle(name), call);
       // Without a record the run is being accepted this moment, or never was; then the bundle expires.
       if (!execution || !isFinal(execution.status)) return;
       await secrets.remove(name, call);

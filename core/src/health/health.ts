@@ -1,9 +1,11 @@
 import type { HealthReport } from '../api/index.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
-import type { Access, Executions, HealthChecks } from '../services.ts';
+import type { Access, Executions, HealthChecks, Notifications } from '../services.ts';
 import { checkAuthorisation } from './check-authorisation.ts';
 import { checkExecutions } from './check-executions.ts';
 import { checkIdentities } from './check-identities.ts';
+import { checkNotifications } from './check-notifications.ts';
+import { checkPlumbing } from './check-plumbing.ts';
 import { checkSecrets } from './check-secrets.ts';
 import { checkTemplates } from './check-templates.ts';
 import { emptyReport, isFailure, messageOf } from './report.ts';
@@ -12,6 +14,7 @@ export interface HealthDependencies {
   provider: Provider;
   executions: Executions;
   access: Access;
+  notifications?: Notifications;
   now(): number;
 }
 
@@ -24,6 +27,8 @@ const checks: Record<string, Check> = {
   identities: checkIdentities,
   authorisation: checkAuthorisation,
   executions: checkExecutions,
+  plumbing: checkPlumbing,
+  notifications: checkNotifications,
 };
 
 /** Compares the records with the cloud, and repairs what can be repaired without losing anything. */

@@ -1,7 +1,7 @@
 /**
  * The last thing that the wrapper around a command prints, where lines reach the log through a cloud: it tells that the output
  * is complete. The execution id, which nobody can guess, keeps a command from printing it by accident. Pass the id of the run
- * and, when it is known, the command's exit code.
+ * and, when it is known, the command's exit code; after it, a wrapper may add a blank and one word that says how it came to be.
  */
 export function endMarker(executionId: string, exitCode: number | string): string {
   return `### runvoy end ${executionId} ${exitCode}`;
@@ -9,6 +9,8 @@ export function endMarker(executionId: string, exitCode: number | string): strin
 
 export interface EndMarkerMatch {
   exitCode: number;
+  /** The word after the exit code, if there is one. */
+  remark?: string;
   /** What the command printed before it on the same line, if it ended without a newline. */
   before: string;
 }
@@ -16,6 +18,8 @@ export interface EndMarkerMatch {
 export function findEndMarker(executionId: string, line: string): EndMarkerMatch | undefined {
   const at = line.lastIndexOf(endMarker(executionId, ''));
   if (at < 0) return undefined;
-  const code = /^(\d{1,3})\r?$/.exec(line.slice(at + endMarker(executionId, '').length));
-  return code ? { exitCode: Number(code[1]), before: line.slice(0, at) } : undefined;
+  const status = /^(\d{1,3})(?: ([a-z-]+))?\r?$/.exec(line.slice(at + endMarker(executionId, '').length));
+  if (!status) return undefined;
+  const [, exitCode, remark] = status;
+  return { exitCode: Number(exitCode), before: line.slice(0, at), ...(remark !== undefined && { remark }) };
 }

@@ -1,13 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionDocument } from '../contract/collections.ts';
 import type { LogLine } from '../contract/logs.ts';
-import type { CallOptions, Provider } from '../contract/plugin.ts';
+import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import { findEndMarker } from './end-marker.ts';
+import { LineBatches } from './line-batches.ts';
 import { createMasker, type Masker } from './masking.ts';
 
 /** Puts lines that a cloud delivers into the log: masked, and with the wrapper's end marker understood and left out. */
 export interface Ingest {
-  /** Lines of an execution that has no record are dropped: there is nothing to mask them with and nobody to see them. */
-  append(executionId: string, lines: readonly LogLine[], call: CallOptions): Promise<void>;
+  /**
+   * Resolves once the lines are in the log. `false`: the execution has no record; then they are dropped, because there is nothing
+   * to mask them with and nobody to see them.
+   */
+  append(executionId: string, lines: readonly LogLine[], call: CallOptions): Promise<boolean>;
   /** Appends what the cloud's own archive holds and the log does not. */
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
 }
@@ -17,15 +22,31 @@ const withheld =
 
 type Hide = (lines: readonly LogLine[]) => readonly LogLine[];
 
-export function createIngest({ provider }: { provider: Pick<Provider, 'logs' | 'secrets' | 'store'> }): Ingest {
+export interface IngestDependencies {
+  provider: Pick<Provider, 'logs' | 'secrets' | 'store' | 'receive'>;
+  log: Logger;
+  sleep?(milliseconds: number): Promise<void>;
+  /** A run that is not known to run has printed something: on some clouds nothing else tells that it has started. */
+  onStarted(executionId: string, requestId: string): Promise<unknown>;
+}
+
+export function createIngest({ provider, log, sleep = delay, onStarted }: IngestDependencies): Ingest {
   const { logs, secrets, store } = provider;
+  const batches = new LineBatches({
+    append: (...call) => logs.append(...call),
+    gathers: provider.receive !== undefined,
+    sleep,
+    now: Date.now,
+  });
   const hiders = recentlyUsed<string, Hide>(500);
+  const starting = new Set<string>();
 
   async function hiderOf(executionId: string, call: CallOptions): Promise<Hide | undefined> {
     const known = hiders.get(executionId);
     if (known) return known;
     const execution = await store.get('executions', executionId, call);
     if (!execution) return undefined;
+    if (execution.status === 'STARTING') starting.add(executionId);
     const bundle = execution.secrets_bundle && (await secrets.reveal(execution.secrets_bundle, call));
     if (bundle === undefined && mayHaveSecrets(execution)) return withholdAll;
     const hide = hideWith(
@@ -35,10 +56,19 @@ export function createIngest({ provider }: { provider: Pick<Provider, 'logs' | '
     return hide;
   }
 
+  async function notice(executionId: string, { requestId = '' }: CallOptions): Promise<void> {
+    try {
+      await onStarted(executionId, requestId);
+    } catch (error) {
+      // Whoever asks for its status finds out, too.
+      log.warn({ request_id: requestId, execution_id: executionId, error }, 'could not note that a run has started');
+    }
+  }
+
   const ingest: Ingest = {
     async append(executionId, lines, call) {
       const hide = await hiderOf(executionId, call);
-      if (!hide) return;
+      if (!hide) return false;
       const visible: LogLine[] = [];
       let end = false;
       for (const line of lines) {
@@ -49,7 +79,9 @@ export function createIngest({ provider }: { provider: Pick<Provider, 'logs' | '
           if (marker.before !== '') visible.push({ ...line, text: marker.before });
         }
       }
-      if (visible.length > 0 || end) await logs.append(executionId, hide(visible), end ? { end } : {}, call);
+      if (visible.length > 0 || end) await batches.append(executionId, hide(visible), end, call);
+      if (starting.delete(executionId)) await notice(executionId, call);
+      return true;
     },
 
     async fillGaps(executionId, call) {

@@ -2,7 +2,7 @@ import { mapBounded } from '../concurrency/map-bounded.ts';
 import type { SecretDocument } from '../contract/collections.ts';
 import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
-import { bundlePrefix } from '../executions/submit.ts';
+import { bundlePrefix } from '../executions/secrets-bundle.ts';
 import type { SecretStore } from '../services.ts';
 import { allDocuments } from '../store/all-documents.ts';
 import { revealEnvironment } from './reveal-environment.ts';

@@ -26,7 +26,7 @@ describe('run', () => {
     expect(spec?.secretEnv).toEqual({ TOKEN: 'value of token', DB_PASSWORD: 'hunter22' });
     expect(spec?.maskedValues).toEqual(['value of token', 'hunter22']);
     expect(JSON.stringify(await provider.store.get('executions', execution_id))).not.toMatch(/hunter22|value of/);
-    expect(await provider.secrets.list()).toEqual([`exec/${execution_id}`]);
+    expect(await provider.secrets.list()).toEqual([expect.stringMatching(`^exec/${execution_id}/[0-9a-f]{32}$`)]);
     provider.control.endTask(execution_id, { exitCode: 0 });
     await executions.refresh({ executionId: execution_id }, 'r');
     await expect.poll(() => provider.secrets.list()).toEqual([]);

@@ -3,6 +3,7 @@ import { endMarker, findEndMarker } from '../../src/logs/end-marker.ts';
 import { createIngest } from '../../src/logs/ingest.ts';
 import type { ExecutionDocument, LogLine } from '../../src/provider.ts';
 import { createMemoryProvider } from '../support/memory-provider.ts';
+import { createQuietLog } from '../support/quiet-log.ts';
 
 const id = '0123456789abcdef0123456789abcdef';
 const call = { requestId: 'r' };
@@ -26,7 +27,7 @@ async function provide(fields: Partial<ExecutionDocument> = {}, bundle?: Record<
   if (bundle) await provider.secrets.put(`exec/${id}`, JSON.stringify(bundle));
   const text = async () =>
     (await provider.logs.read(id)).chunks.map((chunk) => Buffer.from(chunk.text).toString()).join('');
-  return { provider, ingest: createIngest({ provider }), text };
+  return { provider, ingest: createIngest({ provider, log: createQuietLog(), onStarted: async () => {} }), text };
 }
 
 describe('ingest', () => {

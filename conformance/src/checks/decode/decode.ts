@@ -17,11 +17,12 @@ const check = (what: string, needs: Check['needs'], sentence: string, why: strin
 });
 
 /** Every notification that the harness knows how to make. */
-function known({ harness: { notifications = {} }, executionId }: World): unknown[] {
-  const id = executionId();
+async function known(world: World): Promise<unknown[]> {
+  const { notifications = {} } = world.harness;
+  const { executionId, ref } = await startTask(world, 'true');
   return [
-    notifications.taskChanged?.(id, 'ref'),
-    notifications.logLines?.(id, ['one', 'two']),
+    notifications.taskChanged?.(executionId, ref),
+    notifications.logLines?.(executionId, ['one', 'two'], ref),
     notifications.reconcile?.(),
   ].filter((raw) => raw !== undefined);
 }
@@ -62,9 +63,9 @@ export const decodeChecks: readonly Check[] = [
     'A notification with lines becomes log-lines, with their texts byte for byte and in order.',
     'Output would be lost or changed on its way.',
     async (world) => {
-      const id = world.executionId();
+      const { executionId: id, ref } = await startTask(world, 'true');
       const texts = ['', '{"a":1}', '\u001b[1mx', '  two  ', 'é👩‍👩‍👧', 'a\rb', 'x'.repeat(1000), ''];
-      const events = await world.provider.decode(world.harness.notifications!.logLines!(id, texts));
+      const events = await world.provider.decode(world.harness.notifications!.logLines!(id, texts, ref));
       validEvents(events, 'what it is decoded to');
       const lines = events.flatMap((event) =>
         event.type === 'log-lines' && event.executionId === id ? event.lines : [],
@@ -83,7 +84,8 @@ export const decodeChecks: readonly Check[] = [
     'A notification that is delivered twice gives lines with the same ids.',
     'Lines that the cloud delivers twice would be shown twice.',
     async (world) => {
-      const raw = world.harness.notifications!.logLines!(world.executionId(), ['one', 'one', 'two']);
+      const { executionId, ref } = await startTask(world, 'true');
+      const raw = world.harness.notifications!.logLines!(executionId, ['one', 'one', 'two'], ref);
       const first = await world.provider.decode(structuredClone(raw));
       const second = await (await world.open()).decode(structuredClone(raw));
       deepEqual(second, first, 'what the second delivery is decoded to');
@@ -149,7 +151,8 @@ export const decodeChecks: readonly Check[] = [
     'decode gives events of the contract or INVALID_REQUEST for a known notification of which any part was replaced or removed.',
     oneBadMessage,
     async (world) => {
-      for (const raw of known(world)) for (let n = 0; n < 200; n++) await survives(world, damaged(raw, world.random));
+      for (const raw of await known(world))
+        for (let n = 0; n < 200; n++) await survives(world, damaged(raw, world.random));
     },
   ),
   check(
@@ -158,7 +161,7 @@ export const decodeChecks: readonly Check[] = [
     'decode leaves what it was given as it was.',
     'A notification that is delivered again would be another one.',
     async (world) => {
-      for (const raw of known(world)) {
+      for (const raw of await known(world)) {
         const copy = structuredClone(raw);
         await world.provider.decode(raw);
         deepEqual(raw, copy, 'the notification after decode');

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 
-/** What keeps a process busy or alive. Promises, ticks and the like come and go by themselves. */
+/** What keeps a process busy or alive. Promises, ticks and the like come and go by themselves, resolvers of names with the collector. */
 const lasting = new Set([
   ...['Timeout', 'Immediate', 'TCPWRAP', 'TCPSERVERWRAP', 'TCPSOCKETWRAP', 'TLSWRAP', 'UDPWRAP', 'PIPEWRAP'],
   ...['PIPESERVERWRAP', 'PROCESSWRAP', 'HTTP2SESSION', 'FILEHANDLE', 'FSEVENTWRAP', 'STATWATCHER', 'SIGNALWRAP'],
-  ...['MESSAGEPORT', 'WORKER', 'DNSCHANNEL'],
+  ...['MESSAGEPORT', 'WORKER'],
 ]);
 
 interface Referable {

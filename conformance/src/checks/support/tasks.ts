@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Provider, TaskHandle, TaskSpec, TaskState, TaskTemplate } from '@runvoy/core/provider';
 import type { World } from '../../world.ts';
 
@@ -25,8 +26,10 @@ export async function specOf(
 ): Promise<TaskSpec> {
   const template = more.template ?? templateOf(world);
   const { ref } = await world.provider.tasks.prepare(template);
+  const executionId = more.executionId ?? world.executionId();
+  const secretsBundle = more.secretsBundle ?? (await putBundle(world, executionId, more));
   return {
-    executionId: world.executionId(),
+    executionId,
     template,
     templateRef: ref,
     command: typeof command === 'string' ? { shell: command } : { argv: command },
@@ -35,8 +38,22 @@ export async function specOf(
     maskedValues: [],
     timeoutSeconds: 120,
     createdBy: 'ana@example.com',
+    ...(secretsBundle !== undefined && { secretsBundle }),
     ...more,
   };
+}
+
+/** As core does it: a provider may take secrets from the spec or from the bundle. */
+async function putBundle(
+  { provider }: World,
+  executionId: string,
+  { secretEnv = {}, git }: Partial<TaskSpec>,
+): Promise<string | undefined> {
+  const bundle = { ...secretEnv, ...(git?.token !== undefined && { RUNVOY_GIT_TOKEN: git.token }) };
+  if (Object.keys(bundle).length === 0) return undefined;
+  const name = `exec/${executionId}/${randomBytes(16).toString('hex')}`;
+  await provider.secrets.put(name, JSON.stringify(bundle));
+  return name;
 }
 
 export async function startTask(

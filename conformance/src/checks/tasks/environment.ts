@@ -1,7 +1,5 @@
-import type { TaskSpec } from '@runvoy/core/provider';
 import type { Check } from '../../check.ts';
 import { deepEqual, equal, ok } from '../../expect.ts';
-import type { World } from '../../world.ts';
 import { oddTexts } from '../support/odd-texts.ts';
 import { outputOf, printedOn } from '../support/output.ts';
 import { prints } from '../support/prints.ts';
@@ -21,17 +19,6 @@ const check = (what: string, sentence: string, why: string, run: Check['run'], m
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 /** Prints a variable in hexadecimal digits, so that nothing on the way of the output matters. */
 const printHex = (name: string) => `printf '%s' "$${name}" | od -An -v -tx1 | tr -d ' \\n'; echo`;
-
-/** A run with these secrets, prepared as core does it: the provider may take them from the spec or from the bundle. */
-async function secretSpec(
-  { provider, executionId }: World,
-  secretEnv: Record<string, string>,
-): Promise<Partial<TaskSpec>> {
-  const id = executionId();
-  const secretsBundle = `conformance/${id}`;
-  await provider.secrets.put(secretsBundle, JSON.stringify(secretEnv));
-  return { executionId: id, secretEnv, secretsBundle };
-}
 
 /** An environment can hold no NUL. */
 const values = [
@@ -73,7 +60,7 @@ export const environmentChecks: readonly Check[] = [
     'The variables of secretEnv reach the command, beside those of env.',
     'Commands would run without their passwords.',
     async (world) => {
-      const more = await secretSpec(world, { PASSWORD: 'hunter2' });
+      const more = { secretEnv: { PASSWORD: 'hunter2' } };
       await prints(world, `echo "$USER_NAME"; ${printHex('PASSWORD')}`, ['ana', hex('hunter2')], {
         ...more,
         env: { USER_NAME: 'ana' },
@@ -84,14 +71,14 @@ export const environmentChecks: readonly Check[] = [
     'secret-env.values',
     'The values of secretEnv are exact: empty ones, blanks, line breaks, quotes, dollar signs and any script included.',
     'Private keys and passwords with odd characters would not work.',
-    async (world) => prints(world, printAll, values.map(hex), await secretSpec(world, variables)),
+    async (world) => prints(world, printAll, values.map(hex), { secretEnv: variables }),
   ),
   check(
     'secret-env.large',
     'A value of secretEnv may have 32 KiB.',
     'Certificates and service account files could not be given to a run.',
     async (world) => {
-      const more = await secretSpec(world, { LARGE: 'k'.repeat(32 * 1024) });
+      const more = { secretEnv: { LARGE: 'k'.repeat(32 * 1024) } };
       await prints(world, 'printf "%s" "$LARGE" | wc -c | tr -d " "', [String(32 * 1024)], more);
     },
   ),
@@ -135,7 +122,7 @@ export const environmentChecks: readonly Check[] = [
     'Secrets would be shown to everybody who may see a run.',
     async (world) => {
       const value = `s3cr3t-${world.executionId()}`;
-      const more = await secretSpec(world, { PASSWORD: value });
+      const more = { secretEnv: { PASSWORD: value } };
       const { tasks } = world.provider;
       const { task, state } = await runTask(world, 'no-such-program-anywhere', { ...more, maskedValues: [value] });
       const said = JSON.stringify([

@@ -26,7 +26,7 @@ export function createProcessor(
         deadline: now() + context.getRemainingTimeInMillis() - reserveMilliseconds,
         afterAnswer: later,
       };
-      const act = (raw: unknown) => serverless.process(raw, context.awsRequestId, processing);
+      const act = async (raw: unknown) => (await serverless.process(raw, context.awsRequestId, processing)).events;
       if (isSocketEvent(event)) return answerSocket(serverless, () => act(event), context);
       if (isQueueEvent(event))
         return { batchItemFailures: await processRecords(serverless, event.Records, act, context) };

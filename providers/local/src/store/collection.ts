@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Change, type CollectionDeclaration, type Query, RunvoyError } from '@runvoy/core/provider';
-import { holds } from './condition.ts';
+import { holds } from '@runvoy/core/toolkit';
 import { columnOf, indexedFields } from './layout.ts';
 import { planQuery, type Scalar, toColumn } from './query.ts';
 

@@ -1,0 +1,127 @@
+import type { LogLine, Logs } from '../contract/logs.ts';
+import type { CallOptions } from '../contract/plugin.ts';
+
+/** Milliseconds. */
+const gathering = {
+  /** Nothing has come twice for as long: whoever delivers waits for our answer, so all that was on its way is here. */
+  quiet: 60,
+  /** From then on, lines are written that are older than those that may still be overtaken. */
+  soft: 500,
+  /** By how much lines overtake each other. */
+  overtaking: 150,
+  /** From then on everything is written. */
+  hard: 2000,
+};
+/** Nothing is waited for once there is this much. */
+const enough = { lines: 2000, bytes: 1024 * 1024 };
+
+interface Waiting {
+  lines: readonly LogLine[];
+  end: boolean;
+  call: CallOptions;
+  done: PromiseWithResolvers<void>;
+}
+
+interface Batch {
+  waiting: Waiting[];
+  lines: number;
+  bytes: number;
+  /** How many appends there have been. */
+  arrivals: number;
+  /** Resolves when there is enough. */
+  full: PromiseWithResolvers<void>;
+}
+
+export interface LineBatchesOptions {
+  append: Logs['append'];
+  /** For a cloud that delivers a line a request, in any order: waits for those that belong together. */
+  gathers: boolean;
+  sleep(milliseconds: number): Promise<void>;
+  now(): number;
+}
+
+/**
+ * Appends lines of one execution that come at about the same time together, in the order in which they were printed: a write a
+ * line would be slow and dear, and the order of arrival is nobody's promise. Each call resolves once its own lines are in the log.
+ */
+export class LineBatches {
+  readonly #options: LineBatchesOptions;
+  readonly #batches = new Map<string, Batch>();
+
+  constructor(options: LineBatchesOptions) {
+    this.#options = options;
+  }
+
+  append(executionId: string, lines: readonly LogLine[], end: boolean, call: CallOptions): Promise<void> {
+    let batch = this.#batches.get(executionId);
+    if (!batch) {
+      batch = { waiting: [], lines: 0, bytes: 0, arrivals: 0, full: Promise.withResolvers() };
+      this.#batches.set(executionId, batch);
+      void this.#write(executionId, batch);
+    }
+    const done = Promise.withResolvers<void>();
+    batch.arrivals++;
+    batch.waiting.push({ lines, end, call, done });
+    batch.lines += lines.length;
+    for (const { text } of lines) batch.bytes += text.length;
+    if (isEnough(batch)) batch.full.resolve();
+    return done.promise;
+  }
+
+  async #write(executionId: string, batch: Batch): Promise<void> {
+    // What comes in this turn belongs together already.
+    await undefined;
+    while (batch.waiting.length > 0) {
+      const ready = this.#options.gathers ? await this.#gather(batch) : batch.waiting;
+      const taken = new Set(ready);
+      const rest = batch.waiting.filter((each) => !taken.has(each));
+      Object.assign(batch, { waiting: rest, lines: 0, bytes: 0, full: Promise.withResolvers() });
+      for (const { text } of rest.flatMap(({ lines }) => lines)) {
+        batch.lines++;
+        batch.bytes += text.length;
+      }
+      await this.#commit(executionId, ready);
+    }
+    this.#batches.delete(executionId);
+  }
+
+  /** What can be written, once it is unlikely that something comes that was printed before it. */
+  async #gather(batch: Batch): Promise<Waiting[]> {
+    const { sleep, now } = this.#options;
+    const beganAt = now();
+    for (let quiet = 0; ; ) {
+      const { arrivals } = batch;
+      await Promise.race([sleep(gathering.quiet), batch.full.promise]);
+      // A busy process finds its timers due before it has read what has come: so once is not enough.
+      quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
+      const held = now() - beganAt;
+      if (isEnough(batch) || quiet === 2 || held >= gathering.hard) return batch.waiting;
+      if (held < gathering.soft) continue;
+      const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
+      const older = batch.waiting.filter((each) => newestOf(each) <= newest - gathering.overtaking);
+      if (older.length > 0) return older;
+    }
+  }
+
+  async #commit(executionId: string, waiting: readonly Waiting[]): Promise<void> {
+    const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines).sort(byTime);
+    const end = waiting.some((each) => each.end);
+    try {
+      await this.#options.append(executionId, lines, end ? { end } : {}, waiting[0]!.call);
+      for (const { done } of waiting) done.resolve();
+    } catch (error) {
+      for (const { done } of waiting) done.reject(error);
+    }
+  }
+}
+
+const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
+
+/** An end without a line belongs to what was printed last. */
+const newestOf = ({ lines }: Waiting): number =>
+  lines.reduce((newest, { time }) => Math.max(newest, time), lines.length === 0 ? Number.MAX_SAFE_INTEGER : 0);
+
+/** Ids of clouds that deliver lines one by one grow with time, and more finely than milliseconds. */
+function byTime(a: LogLine, b: LogLine): number {
+  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

@@ -1,0 +1,52 @@
+import { createRequire } from 'node:module';
+import { protobuf } from 'google-gax';
+
+const require = createRequire(import.meta.url);
+
+/** Where the npm packages keep Google's own definitions. Logging's are in a package that only logging depends on. */
+const files = {
+  run: '@google-cloud/run/build/protos/protos.json',
+  secrets: '@google-cloud/secret-manager/build/protos/protos.json',
+  logging: '@google-cloud/logging-api/build/protos/protos.json',
+  scheduler: '@google-cloud/scheduler/build/protos/protos.json',
+  monitoring: '@google-cloud/monitoring/build/protos/protos.json',
+  trace: '@google-cloud/opentelemetry-cloud-trace-exporter/build/protos/protos.json',
+  pubsub: '@google-cloud/pubsub/build/protos/protos.json',
+} as const;
+
+export type ProtoPackage = keyof typeof files;
+
+const roots = new Map<ProtoPackage, protobuf.Root>();
+
+/** Everything that one SDK package knows about its service: 10 to 30 ms the first time. */
+export function protosOf(name: ProtoPackage): protobuf.Root {
+  let root = roots.get(name);
+  if (!root) {
+    root = protobuf.Root.fromJSON(require(files[name]));
+    root.resolveAll();
+    roots.set(name, root);
+  }
+  return root;
+}
+
+/** As handlers see messages: unset lists and maps are empty, unset messages null, members of a `oneof` absent. */
+const conversion: protobuf.IConversionOptions = { longs: String, enums: String, defaults: true, oneofs: true };
+
+export function decode(type: protobuf.Type, bytes: Uint8Array): object {
+  return type.toObject(type.decode(bytes), conversion);
+}
+
+export function encode(type: protobuf.Type, value: object): Buffer {
+  return Buffer.from(type.encode(type.fromObject(value)).finish());
+}
+
+/** The message as handlers see it, from any partial form of it. */
+export function complete<T extends object>(name: ProtoPackage, type: string, value: T): T {
+  const found = protosOf(name).lookupType(type);
+  return found.toObject(found.fromObject(value), conversion) as T;
+}
+
+/** A `google.protobuf.Any` of it. */
+export function packAny(name: ProtoPackage, type: string, value: object): { type_url: string; value: Buffer } {
+  return { type_url: `type.googleapis.com/${type}`, value: encode(protosOf(name).lookupType(type), value) };
+}

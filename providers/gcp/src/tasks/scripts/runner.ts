@@ -1,0 +1,89 @@
+import { endMarker } from '@runvoy/core/toolkit';
+
+/**
+ * Runs the command, which is its arguments, in the first process of a container. A POSIX shell's text, for dash, bash and busybox.
+ *
+ * - It waits for what the sidecar prepares, if there is one (`RUNVOY_SHARED`: the folder where they meet).
+ * - It passes SIGTERM on to the command, unless every process of the container was sent it: then one that only waits was, too.
+ * - Cloud Logging makes records of lines that are JSON objects, and may drop blank ones: such lines, and those that begin with
+ *   a backslash, get a backslash in front, which the reader takes away. Without a `sed` or `awk` that passes lines on one by one
+ *   they stay as they are.
+ * - A shell tells of a command that died by a signal, and of one that exits with the same status not: so the two are told apart.
+ * - The end marker comes last: the exit code, and ` signal` or ` not-started` if that was it. Exit code 125 with ` not-started`:
+ *   the command never ran.
+ */
+export const runnerScript = String.raw`for runvoy_folder in "${'${TMPDIR:-/tmp}'}" /tmp /var/tmp /dev/shm .; do
+  runvoy_folder=$runvoy_folder/.runvoy-$RUNVOY_EXECUTION_ID
+  mkdir -m 700 "$runvoy_folder" 2>/dev/null && break
+done
+pause() { sleep 0.1 2>/dev/null || sleep 1; }
+finish() {
+  printf '%s\n' "${endMarker('$RUNVOY_EXECUTION_ID', '$1$2')}"
+  [ -z "$RUNVOY_SHARED" ] || : >"$RUNVOY_SHARED/done"
+  rm -rf "$runvoy_folder"
+  exit "$1"
+}
+runvoy_stopped=
+trap 'runvoy_stopped=1' TERM
+if [ -n "$RUNVOY_SHARED" ]; then
+  until [ -e "$RUNVOY_SHARED/ready" ]; do
+    [ ! -e "$RUNVOY_SHARED/failed" ] || finish 125 ' not-started'
+    [ -z "$runvoy_stopped" ] || finish 143 ' signal'
+    pause
+  done
+fi
+if printf 'x\n' | sed -u p >/dev/null 2>&1; then
+  protect() { trap '' TERM; LC_ALL=C exec sed -u -e '/^[[:space:]]*{/b e' -e '/^\\/b e' -e '/^[[:space:]]*$/b e' -e b -e ':e' -e 's/^/\\/'; }
+elif printf 'x\n' | awk '{ print; fflush() }' >/dev/null 2>&1; then
+  protect() { trap '' TERM; LC_ALL=C exec awk '/^[ \t\r]*([{]|$)/ || /^[\\]/ { printf "%s", "\\" } { print; fflush() }'; }
+else
+  protect() { trap '' TERM; exec cat; }
+fi
+mkfifo "$runvoy_folder/out" "$runvoy_folder/err" || finish 125 ' not-started'
+exec 3>&1 4>&2
+protect <"$runvoy_folder/out" >&3 2>/dev/null 3>&- 4>&- &
+runvoy_out=$!
+protect <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
+runvoy_err=$!
+(
+  trap ': >"$runvoy_folder/all"; kill "$!"; exit' TERM
+  sleep 604800 &
+  wait
+) </dev/null >/dev/null 2>&1 3>&- 4>&- &
+runvoy_canary=$!
+(
+  trap : TERM
+  sh -c '
+    echo $$ >"$0/pid"
+    if [ -n "$RUNVOY_SHARED" ]; then
+      [ ! -e "$RUNVOY_SHARED/directory" ] || cd -- "$(cat "$RUNVOY_SHARED/directory")" || exit 125
+      set -- "$RUNVOY_SHARED/environment" "$@"
+      unset RUNVOY_SHARED
+      . "$1"
+      shift
+    fi
+    exec "$@" 2>&5 5>&-
+  ' "$runvoy_folder" "$@"
+  exit $?
+) </dev/null >"$runvoy_folder/out" 5>"$runvoy_folder/err" 2>"$runvoy_folder/signal" 3>&- 4>&- &
+runvoy_command=$!
+while :; do
+  if [ -n "$runvoy_stopped" ]; then
+    runvoy_stopped=
+    until [ -s "$runvoy_folder/pid" ] || ! kill -0 "$runvoy_command" 2>/dev/null; do pause; done
+    pause
+    [ -e "$runvoy_folder/all" ] || kill -TERM "$(cat "$runvoy_folder/pid")" 2>/dev/null
+  fi
+  wait "$runvoy_command"
+  runvoy_code=$?
+  kill -0 "$runvoy_command" 2>/dev/null || break
+done
+# What it left in the background may hold its output open for as long as it likes.
+( sleep 3; kill "$runvoy_out" "$runvoy_err" ) >/dev/null 2>&1 3>&- 4>&- &
+runvoy_late=$!
+wait "$runvoy_out" "$runvoy_err" 2>/dev/null
+kill "$runvoy_late" "$runvoy_canary" 2>/dev/null
+runvoy_remark=
+[ "$runvoy_code" -le 128 ] || [ ! -s "$runvoy_folder/signal" ] || runvoy_remark=' signal'
+finish "$runvoy_code" "$runvoy_remark"
+`;

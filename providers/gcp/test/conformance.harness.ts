@@ -1,0 +1,39 @@
+import { defineHarness } from '@runvoy/conformance';
+import plugin from '../src/index.ts';
+import { openCloud, type TestCloud } from './support/cloud.ts';
+import { notifications, rawErrors } from './support/conformance.ts';
+import { lay } from './support/lay.ts';
+import { forgedRequests, genuineRequest } from './support/requests.ts';
+
+let cloud: Promise<TestCloud> | undefined;
+
+function open(): Promise<TestCloud> {
+  cloud ??= openCloud();
+  return cloud;
+}
+
+export default defineHarness({
+  plugin,
+  module: new URL('../src/index.ts', import.meta.url).href,
+  invalidSettings: {
+    RUNVOY_GCP_PROJECT_ID: '1234',
+    RUNVOY_GCP_REGION: 'the moon',
+    RUNVOY_GCP_HEALTH_RECONCILE_SCHEDULE: 'hourly',
+    RUNVOY_GCP_JOB_DEFAULT_RUNTIME: 'cobol85',
+    RUNVOY_GCP_VPC_EGRESS: 'everything',
+  },
+  errors: rawErrors,
+  notifications,
+  lag: { logs: 5000, tasks: 1000 },
+  parallel: 2,
+  requests: {
+    genuine: async (raw, env) => genuineRequest(await open(), raw, env),
+    forged: async (raw, env) => forgedRequests(await open(), raw, env),
+  },
+  images: { unknown: 'docker.io/acme/no-such-image:1' },
+  async world(id) {
+    const { settings } = await open();
+    const env = settings(`p-${id}`);
+    return { env, serving: (url) => lay(env, url) };
+  },
+});
