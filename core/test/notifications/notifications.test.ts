@@ -43,8 +43,8 @@ function open(process: Runvoy['process'], { role = 'all' as 'all' | 'orchestrato
   return { post, notifications, app };
 }
 
-const done: Runvoy['process'] = async () => ({ unknownTasks: 0 });
-const unknown: Runvoy['process'] = async () => ({ unknownTasks: 1 });
+const done: Runvoy['process'] = async () => ({ events: 1, unknownTasks: 0 });
+const unknown: Runvoy['process'] = async () => ({ events: 1, unknownTasks: 1 });
 const failing =
   (code: 'DATABASE_ERROR' | 'INVALID_REQUEST' | 'NOT_FOUND'): Runvoy['process'] =>
   async () => {
@@ -57,7 +57,7 @@ test('what was acted on is acknowledged', async () => {
 
 test('a stranger is refused before anything happens', async () => {
   let calls = 0;
-  const { post } = open(async () => ({ unknownTasks: calls++ }));
+  const { post } = open(async () => ({ events: 1, unknownTasks: calls++ }));
   expect(await post('x', 'stranger')).toBe(401);
   expect(calls).toBe(0);
 });
