@@ -12,3 +12,6 @@ export function openEmbedded(options: Omit<core.EmbeddedOptions, 'builtins'>): P
 export function startServer(options: Omit<core.ServerOptions, 'builtins'>): Promise<core.RunningServer> {
   return core.startServer({ ...options, builtins });
 }
+
+export { runWith } from './dev/run-with.ts';
+export { startDev } from './dev/start-dev.ts';

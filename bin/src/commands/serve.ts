@@ -1,5 +1,6 @@
 import { localUser } from '../connection/local-user.ts';
 import type { Context } from '../context.ts';
+import { interrupted } from './interrupted.ts';
 
 export interface ServeOptions {
   host?: string;
@@ -29,16 +30,4 @@ export default async function serve({ ui, env }: Context, options: ServeOptions)
   await interrupted();
   ui.note('Shutting down; press Ctrl-C again to end at once');
   await server.close();
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
 }

@@ -20,6 +20,16 @@ export function addAdministrationCommands(program: Command): void {
     .option('--admin-email <email>', 'who becomes administrator on the first start')
     .description('Run the server; on the first start it prints the key of the administrator, once.')
     .action(handle(async () => (await import('../commands/serve.ts')).default));
+  program
+    .command('dev')
+    .helpGroup('Administration:')
+    .argument('<cloud>', 'gcp or aws')
+    .argument('[command...]', 'what to run against it (default: a shell)')
+    .option('--port <number>', 'port of the API', '0')
+    .option('--server-log', "show the server's log on standard error")
+    .passThroughOptions()
+    .description('Try a cloud on this machine, offline: emulators, a simulator, and runvoy on them.')
+    .action(handle(async () => (await import('../commands/dev.ts')).default));
 }
 
 function addImages(program: Command): void {
