@@ -18,7 +18,9 @@ export function addAdministrationCommands(program: Command): void {
     .option('--host <address>', 'address to listen on (RUNVOY_HOST)')
     .option('--port <number>', 'port to listen on (RUNVOY_PORT)')
     .option('--admin-email <email>', 'who becomes administrator on the first start')
-    .description('Run the server; on the first start it prints the key of the administrator, once.')
+    .description(
+      'Run the server, with the web viewer; on the first start it prints the key of the administrator, once.',
+    )
     .action(handle(async () => (await import('../commands/serve.ts')).default));
   program
     .command('dev')

@@ -251,6 +251,23 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
     await expect.poll(async () => Math.abs(await gap())).toBeLessThan(3);
     await page.keyboard.press('Home');
     await page.getByText(/^row 1 /).waitFor();
+
+    // Wrapping and the width of the window leave the line at the top where it is.
+    const top = () =>
+      page.evaluate(`(() => {
+        const { top } = document.querySelector('.log-viewport').getBoundingClientRect();
+        return [...document.querySelectorAll('.log-layer .log-row')].find((row) => row.getBoundingClientRect().bottom > top + 1)?.dataset.line;
+      })()`);
+    await page.keyboard.press('/');
+    await page.keyboard.type(':90');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.log-layer .selected').count()).toBe(1);
+    await page.locator('.log-viewport').focus();
+    const before = await top();
+    await page.setViewportSize({ width: 700, height: 700 });
+    await expect.poll(top).toBe(before);
+    await page.keyboard.press('w');
+    await expect.poll(top).toBe(before);
   });
 
   test('while it starts, what for and how long; in the end why, what to do, and what is missing', async () => {

@@ -212,6 +212,25 @@ describe.skipIf(skipWithoutBrowser)('the pages', () => {
     expect(await page.content()).toContain('NOT_FOUND');
   });
 
+  test('a server that is away takes nothing off the screen, and is found again', async () => {
+    await using seen = await open('/images');
+    const { page } = seen;
+    await page.locator('main tbody tr, main .empty').first().waitFor();
+    const before = await page.locator('main tbody').or(page.locator('main .empty')).first().textContent();
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Register' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: /^Image/ }).fill('alpine');
+    await dialog.getByRole('button', { name: 'Register' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await dialog.getByRole('textbox', { name: /^Image/ }).inputValue()).toBe('alpine');
+    await page.keyboard.press('Escape');
+    await page.getByText('The server cannot be reached').waitFor();
+    expect(await page.locator('main').textContent()).toContain(before);
+    await page.unroute('**/api/**');
+    await expect.poll(() => page.getByText('The server cannot be reached').count(), { timeout: 8000 }).toBe(0);
+  });
+
   test('another server is a setting; one that does not answer is refused', async () => {
     await using seen = await open('/settings');
     const { page } = seen;

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { place } from '../navigation.ts';
-import { apiKey, refused, unreachable } from '../session.ts';
+import { apiKey, client, refused, unreachable } from '../session.ts';
 import { Notice } from './notices.tsx';
 
 /** A short interruption is not worth a word. */
 const silentMilliseconds = 1500;
+const askMilliseconds = 4000;
 
 /** What concerns every page: a refused key, a server that cannot be reached. Leaves by itself when it works again. */
 export function SessionNotices() {
@@ -19,7 +20,19 @@ export function SessionNotices() {
     const timer = setTimeout(() => {
       shown.value = true;
     }, silentMilliseconds);
-    return () => clearTimeout(timer);
+    // Not every page asks by itself. The answer, whichever it is, tells.
+    const asking = setInterval(
+      () =>
+        void client
+          .peek()
+          .health()
+          .catch(() => undefined),
+      askMilliseconds,
+    );
+    return () => {
+      clearTimeout(timer);
+      clearInterval(asking);
+    };
   }, [reason === undefined]);
 
   const { path, query } = place.value;

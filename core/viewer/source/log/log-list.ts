@@ -90,12 +90,10 @@ export class LogList {
 
   setWrap(wrap: boolean): void {
     if (wrap === this.#wrap) return;
-    const { row } = this.#heights.rowAt(this.#range.top / this.#lineHeight);
     this.#wrap = wrap;
     this.#viewport.dataset.wrap = String(wrap);
     this.#redraw();
     this.#measure();
-    this.#moveTo(this.#heights.unitOf(row) * this.#lineHeight);
   }
 
   /** Stays at the end as it moves on. */
@@ -192,7 +190,10 @@ export class LogList {
     this.#gutter = text.offsetLeft;
     text.replaceChildren();
     const room = this.#viewport.clientWidth - this.#gutter - this.#lineHeight / 2;
-    this.#heights.wrapAt(this.#wrap ? Math.max(10, Math.floor(room / this.#columnWidth)) : 0);
+    const { topRow } = this;
+    // The line that was at the top stays there, however high those before it have become.
+    if (this.#heights.wrapAt(this.#wrap ? Math.max(10, Math.floor(room / this.#columnWidth)) : 0))
+      this.#moveTo(this.#heights.unitOf(topRow) * this.#lineHeight);
     this.#schedule();
   }
 

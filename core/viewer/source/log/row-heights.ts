@@ -17,11 +17,13 @@ export class RowHeights {
     this.#store = store;
   }
 
-  wrapAt(columns: number): void {
-    if (columns === this.#columns) return;
+  /** Whether that changed anything. */
+  wrapAt(columns: number): boolean {
+    if (columns === this.#columns) return false;
     this.#columns = columns;
     this.#before = [0];
     this.#summedRows = 0;
+    return true;
   }
 
   /** A row that was there already has become longer. */
