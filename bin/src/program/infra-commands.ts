@@ -1,12 +1,22 @@
 import { type Command, Option } from 'commander';
 import { handle } from './handle.ts';
 
-/** `infra plan|apply|status|destroy`, with upstream's flags. */
+/** `infra plan|apply|status|destroy`, with upstream's flags, and `doctor`, which tells whether what they made works. */
 export function addInfraCommands(program: Command): void {
   const infra = program
     .command('infra')
     .helpGroup('Administration:')
     .description('Put runvoy into a cloud account, and take it out again.');
+  program
+    .command('doctor')
+    .helpGroup('Administration:')
+    .option(
+      '--deploy',
+      'send something along every edge of the deployment: store, secrets, a small run, its log and its end',
+    )
+    .option('--patience <duration>', 'how long the run of --deploy may take, its start included (default: 10m)')
+    .description('Check that the server, and what it stands on, work.')
+    .action(handle(async () => (await import('../commands/doctor.ts')).default));
   const command = (name: string, description: string) =>
     infra
       .command(name)

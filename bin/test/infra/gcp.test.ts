@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { apply } from '../../src/infra/apply.ts';
 import { destroy } from '../../src/infra/destroy.ts';
@@ -256,6 +257,27 @@ describe('apply', () => {
     expect(cloud.deployment?.terraformBlueprint).toMatchObject(source);
     expect(cloud.objects.size).toBe(0);
   });
+});
+
+test('--seed-admin-user makes an administrator with what the deployment says of itself, once', {
+  timeout: 60_000,
+}, async () => {
+  cloud.changes = [topic];
+  // What stands for the deployed store and tasks is the local provider.
+  const environment = { RUNVOY_BACKEND_PROVIDER: 'local', RUNVOY_HOME: home.path, RUNVOY_LOCAL_RUNTIME: 'process' };
+  cloud.outcome = { outputs: { api_endpoint: 'https://api.example.com', environment } };
+  const seeded = { ...options, seedAdminUser: 'ops@example.com' };
+  const one = context();
+  await apply(one, seeded);
+  expect(one.answer).toMatchObject({ admin: { email: 'ops@example.com' }, saved_to: `${home.path}/config.yaml` });
+  expect(JSON.stringify(one.answer)).not.toContain('api_key');
+  const saved = readFileSync(`${home.path}/config.yaml`, 'utf8');
+  expect(saved).toMatch(/^api_endpoint: https:\/\/api\.example\.com\napi_key: \S{30,}\n$/);
+
+  const again = context();
+  await apply(again, seeded);
+  expect(again.said.join('\n')).toContain('There is a user ops@example.com already');
+  expect(readFileSync(`${home.path}/config.yaml`, 'utf8')).toBe(saved);
 });
 
 test('plan makes nothing but what it needs itself, and asks before that', async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -101,13 +101,21 @@ test.skipIf(!hasFunctions)(
   'the code of each function is an archive of one file that exports the handler of the template',
   () => {
     for (const name of ['runvoy-orchestrator', 'runvoy-event-processor']) {
-      const { status, stdout } = spawnSync('python3', ['-c', list, output(`one/${name}.zip`)], { encoding: 'utf8' });
+      const archive = output(`one/${name}.zip`);
+      expect(statSync(archive).size).toBeLessThan(3 * 1024 * 1024);
+      const unpacked = output(name);
+      const { status, stdout } = spawnSync('python3', ['-c', unpack, archive, unpacked], { encoding: 'utf8' });
       expect([status, stdout.trim()]).toEqual([0, 'LICENSE index.js']);
-      expect(statSync(output(`one/${name}.zip`)).size).toBeLessThan(3 * 1024 * 1024);
+      // As on Lambda, where there is no package.json of ours above it.
+      writeFileSync(join(unpacked, 'package.json'), '{"type":"commonjs"}');
+      const program = `console.log(typeof require(${JSON.stringify(join(unpacked, 'index.js'))}).handler); process.exit()`;
+      const env = { PATH: process.env.PATH, AWS_REGION: 'eu-west-1' };
+      expect(spawnSync(process.execPath, ['-e', program], { env, encoding: 'utf8' }).stdout.trim()).toBe('function');
     }
   },
 );
-const list = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(*z.namelist())';
+const unpack =
+  'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; z.extractall(sys.argv[2]); print(*z.namelist())';
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -9,6 +9,7 @@ const variables: Record<string, string> = {
   RUNVOY_AWS_WEBSOCKET_CONNECTIONS_TABLE: 'WebSocketConnectionsTableName',
   RUNVOY_AWS_WEBSOCKET_TOKENS_TABLE: 'WebSocketTokensTableName',
   RUNVOY_AWS_SECRETS_KMS_KEY_ARN: 'SecretsKmsKeyArn',
+  RUNVOY_AWS_SECRETS_PREFIX: 'SecretsPrefix',
   RUNVOY_AWS_ECS_CLUSTER: 'ECSClusterName',
   RUNVOY_AWS_LOG_GROUP: 'LogGroup',
   RUNVOY_AWS_ORCHESTRATOR_LOG_GROUP: 'LambdaLogGroup',
