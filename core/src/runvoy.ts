@@ -60,17 +60,19 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     async process(raw, requestId, options: ProcessOptions = {}) {
       const { deadline = Number.POSITIVE_INFINITY, afterAnswer = runNow(log) } = options;
       const events = await provider.decode(raw, { requestId });
+      /** Executions of which viewers may have something to see. */
+      const changed = new Set<string>();
       for (const event of events) {
         switch (event.type) {
           case 'task-changed': {
             const execution = await executions.refresh(event.task, requestId);
-            if (execution) await gateway?.deliver(execution.execution_id, requestId, deadline);
+            if (execution) changed.add(execution.execution_id);
             else log.warn({ request_id: requestId, task: event.task }, 'an event names a task without a record');
             break;
           }
           case 'log-lines':
             await ingest.append(event.executionId, event.lines, { requestId });
-            await gateway?.deliver(event.executionId, requestId, deadline);
+            changed.add(event.executionId);
             break;
           case 'socket-opened':
             if (gateway) afterAnswer(await gateway.open(event, requestId, deadline));
@@ -83,6 +85,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
             break;
         }
       }
+      if (gateway) for (const id of changed) await gateway.deliver(id, requestId, deadline);
       return events.length;
     },
     close: () => provider.close(),

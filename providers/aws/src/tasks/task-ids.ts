@@ -1,5 +1,6 @@
 import type { CallOptions, Store } from '@runvoy/core/provider';
 import { type Ecs, lastPart } from './ecs.ts';
+import { taskState } from './task-state.ts';
 
 const remembered = 1000;
 
@@ -47,6 +48,12 @@ export class TaskIds {
     const executionId = task.startedBy ?? taskId;
     this.remember(executionId, taskId);
     return executionId;
+  }
+
+  /** Whether ECS says that a task is over. */
+  async isOver(taskId: string, call?: CallOptions): Promise<boolean> {
+    const [task] = await (await this.#ecs()).describe([taskId], call);
+    return task !== undefined && taskState(task).phase === 'ended';
   }
 
   /** The task that was started for an execution, by asking ECS; whoever asks must be allowed to list tasks. */
