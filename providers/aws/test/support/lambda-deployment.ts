@@ -10,9 +10,12 @@ import { seedAdmin } from './seed-admin.ts';
 export const image = 'public.ecr.aws/docker/library/alpine:3';
 
 /** The product as it is deployed: two functions of the simulated cloud, with upstream's roles and nothing more. */
-export async function deployLambdas(options: SimulatorOptions & DeploymentOptions = {}) {
+export async function deployLambdas({
+  settings = {},
+  ...options
+}: SimulatorOptions & DeploymentOptions & { settings?: Record<string, string> } = {}) {
   const cloud = await startSimulator(options);
-  const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0' };
+  const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0', ...settings };
   const { url } = await cloud.connect({
     orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }) as never,
     processor: createProcessor(
