@@ -20,6 +20,8 @@ type Hide = (lines: readonly LogLine[]) => readonly LogLine[];
 export function createIngest({ provider }: { provider: Pick<Provider, 'logs' | 'secrets' | 'store'> }): Ingest {
   const { logs, secrets, store } = provider;
   const hiders = recentlyUsed<string, Hide>(500);
+  /** The last append of each execution: those of one process keep their order, though each looks something up first. */
+  const turns = new Map<string, Promise<void>>();
 
   async function hiderOf(executionId: string, call: CallOptions): Promise<Hide | undefined> {
     const known = hiders.get(executionId);
@@ -35,21 +37,32 @@ export function createIngest({ provider }: { provider: Pick<Provider, 'logs' | '
     return hide;
   }
 
-  const ingest: Ingest = {
-    async append(executionId, lines, call) {
-      const hide = await hiderOf(executionId, call);
-      if (!hide) return;
-      const visible: LogLine[] = [];
-      let end = false;
-      for (const line of lines) {
-        const marker = findEndMarker(executionId, line.text);
-        if (!marker) visible.push(line);
-        else {
-          end = true;
-          if (marker.before !== '') visible.push({ ...line, text: marker.before });
-        }
+  async function append(executionId: string, lines: readonly LogLine[], call: CallOptions): Promise<void> {
+    const hide = await hiderOf(executionId, call);
+    if (!hide) return;
+    const visible: LogLine[] = [];
+    let end = false;
+    for (const line of lines) {
+      const marker = findEndMarker(executionId, line.text);
+      if (!marker) visible.push(line);
+      else {
+        end = true;
+        if (marker.before !== '') visible.push({ ...line, text: marker.before });
       }
-      if (visible.length > 0 || end) await logs.append(executionId, hide(visible), end ? { end } : {}, call);
+    }
+    if (visible.length > 0 || end) await logs.append(executionId, hide(visible), end ? { end } : {}, call);
+  }
+
+  const ingest: Ingest = {
+    append(executionId, lines, call) {
+      const before = turns.get(executionId) ?? Promise.resolve();
+      const turn = before.catch(() => undefined).then(() => append(executionId, lines, call));
+      turns.set(executionId, turn);
+      const forget = () => {
+        if (turns.get(executionId) === turn) turns.delete(executionId);
+      };
+      turn.then(forget, forget);
+      return turn;
     },
 
     async fillGaps(executionId, call) {

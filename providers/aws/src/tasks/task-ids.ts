@@ -13,6 +13,7 @@ export class TaskIds {
   readonly #store: Store;
   readonly #taskOf = new Map<string, string>();
   readonly #executionOf = new Map<string, string>();
+  readonly #asked = new Map<string, Promise<string>>();
 
   constructor(ecs: () => Promise<Ecs>, store: Store) {
     this.#ecs = ecs;
@@ -43,6 +44,13 @@ export class TaskIds {
   async executionOf(taskId: string, call?: CallOptions): Promise<string> {
     const known = this.#executionOf.get(taskId);
     if (known !== undefined) return known;
+    // One question for all who ask meanwhile, so that none of them overtakes another.
+    const asked = this.#asked.get(taskId) ?? this.#ask(taskId, call);
+    this.#asked.set(taskId, asked);
+    return asked.finally(() => this.#asked.delete(taskId));
+  }
+
+  async #ask(taskId: string, call?: CallOptions): Promise<string> {
     const [task] = await (await this.#ecs()).describe([taskId], call);
     if (!task) return taskId;
     const executionId = task.startedBy ?? taskId;

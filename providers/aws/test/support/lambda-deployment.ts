@@ -14,13 +14,15 @@ export async function deployLambdas({
   settings = {},
   ...options
 }: SimulatorOptions & DeploymentOptions & { settings?: Record<string, string> } = {}) {
+  const functions = options.now === undefined ? {} : { now: options.now };
   const cloud = await startSimulator(options);
   const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0', ...settings };
   const { url } = await cloud.connect({
-    orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }) as never,
+    orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }, functions) as never,
     processor: createProcessor(
       { ...cloud.envOf('processor'), ...quiet },
       AfterAnswer.register(undefined, 'test'),
+      functions,
     ) as never,
   });
   const apiKey = await seedAdmin(cloud.envOf('administrator'));
