@@ -3,6 +3,7 @@ import type { Bench, Row } from './harness/row.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { httpRun, httpStatus } from './suites/http.ts';
+import { lambdaCold } from './suites/lambda-cold.ts';
 import { memoryIdle, memoryStalled } from './suites/memory.ts';
 import { millionLines } from './suites/million-lines.ts';
 import { readBack } from './suites/read-back.ts';
@@ -11,6 +12,7 @@ import { submit } from './suites/submit.ts';
 const benches: Bench[] = [
   submit,
   coldStart,
+  lambdaCold,
   millionLines,
   fanOut,
   httpStatus,

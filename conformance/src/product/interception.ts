@@ -102,12 +102,18 @@ function pumpOf({ delivered }: Deployment): Listen | undefined {
   if (!delivered) return undefined;
   return async (deliver, { signal = new AbortController().signal }) => {
     let taken = 0;
+    const pending = new Set<Promise<void>>();
     while (!signal.aborted) {
       const all = await delivered();
-      for (const raw of all.slice(taken)) await deliver(raw);
+      // A cloud does not wait with one notification until another has been dealt with.
+      for (const raw of all.slice(taken)) {
+        const delivery = deliver(raw).finally(() => pending.delete(delivery));
+        pending.add(delivery);
+      }
       taken = all.length;
       await delay(pumpMilliseconds, undefined, { signal }).catch(() => undefined);
     }
+    await Promise.allSettled(pending);
   };
 }
 

@@ -44,6 +44,7 @@ export async function drain(
   const { logs, capabilities } = provider;
   const start = options.now();
   // From the end on, so that a second attempt need not wait again.
+  // What never started has printed nothing.
   const overAt = Math.min(start, endedAt) + (started ? patience[reason] : 0) * 1000;
   const deadline = Math.min(overAt, start + (options.maximumWaitSeconds ?? Number.POSITIVE_INFINITY) * 1000);
   let ended = await logs.ended(executionId, call);
@@ -59,7 +60,7 @@ export async function drain(
   const isFilled = reason === 'start-failed' || capabilities.archive !== true || (await fill());
   if (!ended) ended = await logs.ended(executionId, call);
   if (!ended) await logs.append(executionId, [], { end: true }, call);
-  return (ended && isFilled) || reason === 'start-failed'
+  return (ended && isFilled) || !started || reason === 'start-failed'
     ? { logs_complete: true }
     : {
         logs_complete: false,

@@ -19,13 +19,15 @@ export function createProcess(dependencies: ProcessDependencies): Runvoy['proces
   return async (raw, requestId, options: ProcessOptions = {}) => {
     const { deadline = Number.POSITIVE_INFINITY, afterAnswer = runNow(log) } = options;
     const events = await provider.decode(raw, { requestId });
+    /** Executions of which viewers may have something to see. */
+    const changed = new Set<string>();
     let unknownTasks = 0;
     for (const event of events) {
       switch (event.type) {
         case 'task-changed': {
           const execution = await executions.refresh(event.task, requestId);
           if (execution) {
-            await gateway?.deliver(execution.execution_id, requestId, deadline);
+            changed.add(execution.execution_id);
             break;
           }
           unknownTasks++;
@@ -33,8 +35,7 @@ export function createProcess(dependencies: ProcessDependencies): Runvoy['proces
           break;
         }
         case 'log-lines':
-          if (await ingest.append(event.executionId, event.lines, { requestId }))
-            await gateway?.deliver(event.executionId, requestId, deadline);
+          if (await ingest.append(event.executionId, event.lines, { requestId })) changed.add(event.executionId);
           else unknownTasks++;
           break;
         case 'socket-opened':
@@ -48,6 +49,7 @@ export function createProcess(dependencies: ProcessDependencies): Runvoy['proces
           break;
       }
     }
+    if (gateway) for (const id of changed) await gateway.deliver(id, requestId, deadline);
     return { events: events.length, unknownTasks };
   };
 }

@@ -90,6 +90,7 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
     identities,
     sockets: lazySockets(config, calls, client),
     backendLogs: new AwsBackendLogs(cloudWatch, [config.orchestratorLogGroup, config.processorLogGroup]),
+    defaultImage,
     ...(config.region !== undefined && { region: config.region }),
     async decode(raw, call): Promise<ProviderEvent[]> {
       lifecycle.enter(call);
@@ -101,6 +102,9 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
     },
   };
 }
+
+/** For a deployment where nobody has registered an image: what upstream's own sidecar runs in. */
+const defaultImage = 'public.ecr.aws/docker/library/alpine:latest';
 
 const capabilities: Capabilities = {
   images: true,

@@ -19,7 +19,7 @@ export default defineHarness({
   errors: rawErrors,
   notifications,
   identities: { known: knownRole, unknown: 'no-such-role' },
-  images: { runnable: 'public.ecr.aws/docker/library/alpine:3', unknown: 'registry.invalid/no-such/image:1' },
+  images: { unknown: 'registry.invalid/no-such/image:1' },
   lag: { tasks: 5000, logs: 5000 },
   deviations: {
     'logs.task.long-line':

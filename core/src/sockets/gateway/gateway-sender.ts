@@ -42,7 +42,7 @@ const eventBytes = 256;
 export class GatewaySender {
   readonly #dependencies: GatewaySenderDependencies;
   readonly #connection: ConnectionDocument;
-  readonly #task: Task;
+  #task: Task;
   readonly #call: CallOptions;
   #position: LogPosition;
   #status: string | undefined;
@@ -77,6 +77,8 @@ export class GatewaySender {
     this.#status = connection.status;
     this.#position =
       connection.cursor === undefined ? logStart : decodeCursor(connection.execution_id, connection.cursor);
+    // It has received something already.
+    if (connection.status !== undefined) this.#opening = 0;
     try {
       const outcome = await this.#sendAll(lease);
       if (outcome === 'waiting') await lease.release(this.#progress);
@@ -121,7 +123,8 @@ export class GatewaySender {
 
   async #tellStatus(): Promise<boolean> {
     const { execution } = this.#task;
-    if (this.#connection.protocol !== 2 || this.#status === execution.status) return true;
+    // Protocol 1 has no word for it.
+    if (this.#protocol === 1 || this.#status === execution.status) return true;
     if (!(await this.#push(statusFrame(execution, undefined, this.#dependencies.now())))) return false;
     this.#status = execution.status;
     return true;
@@ -163,15 +166,20 @@ export class GatewaySender {
     }
   }
 
+  /** What came while we had the lease, whose bringer could not send it: lines, or a later status. */
   async #hasMore(): Promise<boolean> {
+    const { store, logs, now } = this.#dependencies;
+    const { execution, deadline } = this.#task;
+    if (now() >= deadline) return false;
     const { cursor } = this.#position;
-    const { execution_id: id } = this.#task.execution;
-    const page = await this.#dependencies.logs.read(
-      id,
-      { ...(cursor !== undefined && { after: cursor }), maximumBytes: 1 },
-      this.#call,
-    );
-    return page.chunks.length > 0 && this.#dependencies.now() < this.#task.deadline;
+    const options = { ...(cursor !== undefined && { after: cursor }), maximumBytes: 1 };
+    const [page, current] = await Promise.all([
+      logs.read(execution.execution_id, options, this.#call),
+      store.get('executions', execution.execution_id, this.#call),
+    ]);
+    const isLater = current !== undefined && current.status !== execution.status;
+    if (isLater) this.#task = { ...this.#task, execution: current };
+    return isLater || page.chunks.length > 0;
   }
 
   async #remove(close: boolean): Promise<void> {

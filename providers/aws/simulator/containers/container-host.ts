@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { atExit } from './at-exit.ts';
 import { type Container, type ContainerEnd, type ContainerSpec, StartError } from './container.ts';
 import { findProgram } from './find-program.ts';
 import { watchMemory } from './memory-watcher.ts';
@@ -36,10 +37,15 @@ export class ContainerHost {
   readonly #running = new Set<Container>();
   #count = 0;
   #closed = false;
+  readonly #stayAtExit: () => void;
 
   private constructor(folder: string, namespaces: Namespaces | undefined) {
     this.#folder = folder;
     this.#namespaces = namespaces;
+    this.#stayAtExit = atExit(() => {
+      namespaces?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   static async open(options: { isolation?: 'namespaces' | 'process-group' } = {}): Promise<ContainerHost> {
@@ -138,7 +144,8 @@ export class ContainerHost {
     const running = [...this.#running];
     for (const container of running) container.kill();
     await Promise.all(running.map(({ ended }) => ended));
-    await this.#namespaces?.close();
+    this.#stayAtExit();
+    this.#namespaces?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

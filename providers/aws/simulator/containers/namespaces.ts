@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ContainerSpec } from './container.ts';
 import { findProgram } from './find-program.ts';
+import { Skeleton } from './skeleton.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +16,8 @@ const run = promisify(execFile);
 export interface Namespaces {
   /** The whole command line that runs the container's. */
   wrap(spec: ContainerSpec, folder: string): Promise<string[]>;
-  close(): Promise<void>;
+  /** Synchronous, so that it can be done when the process exits. */
+  close(): void;
 }
 
 /**
@@ -49,35 +50,34 @@ export async function openNamespaces(): Promise<Namespaces | undefined> {
     () => false,
   );
   if (!works) return undefined;
-  const root = await mkdtemp(join(tmpdir(), 'runvoy-root-'));
-  const binds = await copyTopLevel(root);
+  const root = new Skeleton();
+  const binds = root.copyTopLevel();
   return {
     async wrap({ argv, directory, mounts, init }, folder) {
-      for (const { path } of mounts) await mkdir(join(root, path), { recursive: true });
+      for (const { path } of mounts) root.makeFolder(path);
       const table = join(folder, 'mounts');
       const lines = [
-        ...binds.map((name) => line(`/${name}`, join(root, name))),
-        ...mounts.map(({ folder: from, path }) => line(from, join(root, path))),
+        ...binds.map((name) => line(`/${name}`, join(root.path, name))),
+        ...mounts.map(({ folder: from, path }) => line(from, join(root.path, path))),
       ];
       await writeFile(table, `${lines.join('\n')}\n`);
-      return [...flags, '/bin/sh', '-c', enter, 'sh', mount, table, root, chroot, become(init), directory, ...argv];
+      return [
+        ...flags,
+        '/bin/sh',
+        '-c',
+        enter,
+        'sh',
+        mount,
+        table,
+        root.path,
+        chroot,
+        become(init),
+        directory,
+        ...argv,
+      ];
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    close: () => root.remove(),
   };
-}
-
-/** Empty folders and links as in `/`, over which each container mounts the real ones in its own namespace. */
-async function copyTopLevel(root: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (const entry of await readdir('/', { withFileTypes: true })) {
-    const copy = join(root, entry.name);
-    if (entry.isSymbolicLink()) await symlink(await readlink(`/${entry.name}`), copy);
-    else if (entry.isDirectory()) {
-      await mkdir(copy);
-      folders.push(entry.name);
-    }
-  }
-  return folders;
 }
 
 const line = (from: string, to: string) => `${escapeField(from)} ${escapeField(to)} none rbind 0 0`;

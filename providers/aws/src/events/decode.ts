@@ -35,13 +35,15 @@ function decodeBusEvent(event: Fields, { taskIds, cluster }: DecodeOptions): Pro
     case 'ECS Task State Change': {
       if (source !== 'aws.ecs') return [];
       if (!isFields(detail)) throw malformed('detail');
-      const { taskArn, clusterArn, startedBy } = detail;
+      const { taskArn, clusterArn, startedBy, lastStatus, desiredStatus } = detail;
       if (!isText(taskArn) || !taskArn.includes('/')) throw malformed('detail.taskArn');
       if (isText(clusterArn) && lastPart(clusterArn) !== cluster) return [];
       const taskId = lastPart(taskArn);
       if (taskId === '') throw malformed('detail.taskArn');
       const executionId = isText(startedBy) ? startedBy : taskId;
       taskIds.remember(executionId, taskId);
+      // It is being stopped, and an event of its own tells when that is done.
+      if (lastStatus === 'RUNNING' && desiredStatus === 'STOPPED') return [];
       return [{ type: 'task-changed', task: { executionId } }];
     }
     case 'Scheduled Event': {
@@ -69,8 +71,9 @@ async function decodeLogs(
   const events = batch.logEvents.map(toEvent);
   const executionId = await taskIds.executionOf(stream.taskId, call);
   const messages = stream.container === runnerName ? events.map(({ message }) => message) : [];
-  // With the last lines here a run that has ended can be recorded as such.
-  const isEnd = await causes.note(executionId, messages, call);
+  // With the last lines here a run that has ended can be recorded as such; the end of one that has not is told later.
+  const isLast = await causes.note(executionId, messages, call);
+  const isEnd = isLast && (await taskIds.isOver(stream.taskId, call));
   const lines = linesOf(stream.container, events);
   return [
     ...(lines.length > 0 ? [{ type: 'log-lines' as const, executionId, lines }] : []),

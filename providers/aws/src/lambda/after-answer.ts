@@ -22,7 +22,8 @@ export class AfterAnswer {
         '{"events":["INVOKE"]}',
       );
       const id = headers['lambda-extension-identifier'];
-      if (typeof id === 'string') void afterAnswer.#follow(runtimeApi, id);
+      // It ends when Lambda ends the process.
+      if (typeof id === 'string') afterAnswer.#follow(runtimeApi, id).catch(() => undefined);
     }
     return afterAnswer;
   }

@@ -68,7 +68,7 @@ export class LogWriter {
   async #lock(executionId: string, lease: Lease, call?: CallOptions): Promise<{ next: number; topKey: string }> {
     const { dynamo, calls, table, now } = this.#options;
     const deadline = now() + waitMilliseconds;
-    for (let pause = 10; ; pause = Math.min(250, pause * 2)) {
+    for (let pause = 10; ; pause = Math.min(80, pause * 2)) {
       lease.until = now() + leaseMilliseconds;
       try {
         const before = await dynamo.update(

@@ -1,5 +1,6 @@
 import type { CallOptions, Store } from '@runvoy/core/provider';
 import { type Ecs, lastPart } from './ecs.ts';
+import { taskState } from './task-state.ts';
 
 const remembered = 1000;
 
@@ -12,6 +13,7 @@ export class TaskIds {
   readonly #store: Store;
   readonly #taskOf = new Map<string, string>();
   readonly #executionOf = new Map<string, string>();
+  readonly #asked = new Map<string, Promise<string>>();
 
   constructor(ecs: () => Promise<Ecs>, store: Store) {
     this.#ecs = ecs;
@@ -42,11 +44,24 @@ export class TaskIds {
   async executionOf(taskId: string, call?: CallOptions): Promise<string> {
     const known = this.#executionOf.get(taskId);
     if (known !== undefined) return known;
+    // One question for all who ask meanwhile, so that none of them overtakes another.
+    const asked = this.#asked.get(taskId) ?? this.#ask(taskId, call);
+    this.#asked.set(taskId, asked);
+    return asked.finally(() => this.#asked.delete(taskId));
+  }
+
+  async #ask(taskId: string, call?: CallOptions): Promise<string> {
     const [task] = await (await this.#ecs()).describe([taskId], call);
     if (!task) return taskId;
     const executionId = task.startedBy ?? taskId;
     this.remember(executionId, taskId);
     return executionId;
+  }
+
+  /** Whether ECS says that a task is over. */
+  async isOver(taskId: string, call?: CallOptions): Promise<boolean> {
+    const [task] = await (await this.#ecs()).describe([taskId], call);
+    return task !== undefined && taskState(task).phase === 'ended';
   }
 
   /** The task that was started for an execution, by asking ECS; whoever asks must be allowed to list tasks. */

@@ -161,7 +161,9 @@ export class AwsTasks implements Tasks {
       for (const pause of [0, ...visibilityPauses]) {
         if (pause > 0) await calls.pause(pause, call);
         const [task] = await client.describe([known], call);
-        if (task) return { id: known, task };
+        if (!task) continue;
+        taskIds.remember(executionId, known);
+        return { id: known, task };
       }
       return undefined;
     }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSpec, OutputLine } from '../../simulator/containers/container.ts';
 import { ContainerHost } from '../../simulator/containers/container-host.ts';
@@ -102,6 +105,21 @@ describe.each(possible)('a container in %s', (isolation) => {
     );
     await expect(run('', { argv: ['/etc/passwd'] })).rejects.toThrow('executable file not found');
     await expect(run('', { argv: [] })).rejects.toThrow('executable file not found');
+  });
+
+  it('leaves nothing behind when the process just ends', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'runvoy-exit-'));
+    const module = new URL('../../simulator/containers/container-host.ts', import.meta.url).href;
+    const code = `
+      import { ContainerHost } from '${module}';
+      const host = await ContainerHost.open({ isolation: '${isolation}' });
+      await host.createFolder();
+      process.exit(3);`;
+    const options = ['--conditions=source', '--input-type=module', '-e', code];
+    const ended = promisify(execFile)(process.execPath, options, { env: { ...process.env, TMPDIR: temporary } });
+    await expect(ended).rejects.toMatchObject({ code: 3 });
+    expect(await readdir(temporary)).toEqual([]);
+    await rmdir(temporary);
   });
 
   it('leaves nothing behind', async () => {

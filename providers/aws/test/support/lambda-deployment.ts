@@ -10,14 +10,19 @@ import { seedAdmin } from './seed-admin.ts';
 export const image = 'public.ecr.aws/docker/library/alpine:3';
 
 /** The product as it is deployed: two functions of the simulated cloud, with upstream's roles and nothing more. */
-export async function deployLambdas(options: SimulatorOptions & DeploymentOptions = {}) {
+export async function deployLambdas({
+  settings = {},
+  ...options
+}: SimulatorOptions & DeploymentOptions & { settings?: Record<string, string> } = {}) {
+  const functions = options.now === undefined ? {} : { now: options.now };
   const cloud = await startSimulator(options);
-  const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0' };
+  const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0', ...settings };
   const { url } = await cloud.connect({
-    orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }) as never,
+    orchestrator: createOrchestrator({ ...cloud.envOf('orchestrator'), ...quiet }, functions) as never,
     processor: createProcessor(
       { ...cloud.envOf('processor'), ...quiet },
       AfterAnswer.register(undefined, 'test'),
+      functions,
     ) as never,
   });
   const apiKey = await seedAdmin(cloud.envOf('administrator'));

@@ -63,3 +63,13 @@ const otherSettings = {
   RUNVOY_AWS_WEBSOCKET_API_ENDPOINT: 'abc.execute-api.eu-west-1.amazonaws.com/production',
   RUNVOY_AWS_SECRETS_KMS_KEY_ARN: 'arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-4000-8000-000000000000',
 };
+
+/** Of a deployment that nothing needs to answer for. */
+export const settings: Record<string, string> = {
+  ...otherSettings,
+  ...Object.fromEntries(tables.map(({ name, variable }) => [`RUNVOY_AWS_${variable}`, `runvoy-${name}`])),
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+};
