@@ -96,7 +96,11 @@ export class Pusher {
         },
       );
       request.on('timeout', () => request.destroy());
-      request.on('error', () => resolve(0));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The other side has closed an idle connection at this very moment: nothing has arrived, so it is sent again.
+        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(this.#post(received));
+        else resolve(0);
+      });
       // 102 comes before the answer, and is enough.
       request.on('information', ({ statusCode }) => acknowledging.has(statusCode) && resolve(statusCode));
       request.end(body);
