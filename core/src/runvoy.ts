@@ -31,7 +31,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
   const ingest = createIngest({
     provider,
     log,
-    onStarted: (executionId, requestId) => executions.refresh({ executionId }, requestId),
+    onStarted: (execution, requestId) => executions.follow(execution, requestId),
   });
   const executions: Executions = createExecutions({
     provider,
@@ -42,7 +42,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     now,
     defaultTimeoutSeconds: options.defaultTimeoutSeconds,
     isRevoked: users.isRevoked,
-    fillGaps: ingest.fillGaps,
+    gaps: ingest,
   });
   const process: Runvoy['process'] = async (raw, requestId) => {
     let unknownTasks = 0;

@@ -2,7 +2,7 @@ import type { ExecutionDocument } from '../contract/collections.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { TaskState } from '../contract/tasks.ts';
-import { drain } from './drain.ts';
+import { type DrainOptions, drain } from './drain.ts';
 import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
 
@@ -11,8 +11,7 @@ export interface RecordKeeperDependencies {
   log: Logger;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** See `DrainOptions`. */
-  fillGaps(executionId: string, call: CallOptions): Promise<void>;
+  gaps: Pick<DrainOptions, 'fillGaps' | 'sawEnd'>;
   /** Is told of every change that is written. */
   publish(execution: ExecutionDocument): void;
 }
@@ -31,7 +30,7 @@ export interface RecordKeeper {
 
 /** The one path by which a record follows the truth: inspect, fold, and a write on the condition that nobody came between. */
 export function createRecordKeeper(dependencies: RecordKeeperDependencies): RecordKeeper {
-  const { provider, log, now, sleep, fillGaps, publish } = dependencies;
+  const { provider, log, now, sleep, publish } = dependencies;
   const { store, tasks } = provider;
   const finishing = new Map<string, Promise<ExecutionDocument>>();
 
@@ -84,7 +83,13 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     call: CallOptions,
   ): Promise<ExecutionDocument> {
     const reason = state.phase === 'ended' ? state.reason : reasonOfAbsence(record);
-    const drained = await drain(provider, record.execution_id, reason, { fillGaps, log, now, sleep }, call);
+    const drained = await drain(
+      provider,
+      record.execution_id,
+      reason,
+      { ...dependencies.gaps, isBilled: provider.receive !== undefined, log, now, sleep },
+      call,
+    );
     for (let current = record; ; current = await find(record.execution_id, call)) {
       const changes = fold(current, state, now());
       const final = changes ? await write(current, { ...changes, ...drained }, call) : current;
