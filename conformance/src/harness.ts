@@ -59,6 +59,8 @@ export interface Deployment {
   delivered?(): readonly unknown[] | Promise<readonly unknown[]>;
   /** Where the cloud calls us: from now on a server of the product serves this deployment at this URL, also again after a restart. */
   serving?(url: string): Promise<void> | void;
+  /** Where the platform captures what a service logs: takes each line of a server of the product. */
+  captured?(line: string): void;
   /** Where a gateway holds the sockets: connects a viewer to it. */
   connectViewer?(): Promise<Viewer>;
   teardown?(): Promise<void> | void;

@@ -35,7 +35,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
   const ingest = createIngest({
     provider,
     log,
-    onStarted: (executionId, requestId) => executions.refresh({ executionId }, requestId),
+    onStarted: (execution, requestId) => executions.follow(execution, requestId),
   });
   const executions: Executions = createExecutions({
     provider,
@@ -46,7 +46,7 @@ export async function createRunvoy(options: RunvoyOptions): Promise<Runvoy> {
     now,
     defaultTimeoutSeconds: options.defaultTimeoutSeconds,
     isRevoked: users.isRevoked,
-    fillGaps: ingest.fillGaps,
+    gaps: ingest,
     maximumWaitSeconds: options.maximumWaitSeconds,
   });
   const gateway = provider.sockets && createGatewayStreams({ provider, executions, log, now });

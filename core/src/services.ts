@@ -148,6 +148,8 @@ export interface Executions {
   ): Promise<{ execution: ExecutionDocument; principal: Principal }>;
   /** Re-reads the cloud's truth and folds it in; ends with draining the log and the final record when the task is over. */
   refresh(task: { executionId: string } | { ref: string }, requestId: string): Promise<ExecutionDocument | undefined>;
+  /** The same for a record that was read a moment ago. */
+  follow(record: ExecutionDocument, requestId: string): Promise<ExecutionDocument>;
   /** Refreshes every execution that has not ended, and stops those over their deadline. */
   refreshActive(requestId: string): Promise<{ checked: number; changed: string[] }>;
   /** Calls back after every change of an execution's record that this process makes, until the returned function is called. */

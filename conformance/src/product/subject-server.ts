@@ -34,7 +34,10 @@ export async function startSubjectServer(
     builtins: { subject: async () => ({ default: interception.plugin(plugin, world.deployment) }) },
     adminEmail,
     now: world.clock.now,
-    writeLog: (line) => lines.push(line),
+    writeLog: (line) => {
+      lines.push(line);
+      world.deployment.captured?.(line);
+    },
   });
   return { ...server, logged: () => lines };
 }

@@ -14,6 +14,8 @@ export interface LogLine {
   text: string;
   /** The line was longer than that: it goes on in the next line of the same stream. */
   continues?: boolean;
+  /** Its place among the lines of its stream, from 1, where the source numbers them: so that core sees which are still on their way. */
+  number?: number;
 }
 
 /**

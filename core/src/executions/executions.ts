@@ -5,6 +5,7 @@ import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { Access, Executions, Images, SecretStore } from '../services.ts';
 import { activeExecutions } from './active-executions.ts';
 import { createChangeFeed } from './change-feed.ts';
+import type { DrainOptions } from './drain.ts';
 import { listExecutions } from './list.ts';
 import { createRecordKeeper } from './record-keeper.ts';
 import { isFinal } from './reducer.ts';
@@ -21,8 +22,8 @@ export interface ExecutionsDependencies {
   now(): number;
   defaultTimeoutSeconds: number;
   isRevoked(email: string, call: CallOptions): Promise<boolean>;
+  gaps: Pick<DrainOptions, 'fillGaps' | 'sawEnd'>;
   /** See `DrainOptions`. */
-  fillGaps(executionId: string, call: CallOptions): Promise<void>;
   maximumWaitSeconds?: number | undefined;
   sleep?(milliseconds: number): Promise<void>;
 }
@@ -102,6 +103,10 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
           : (await store.query('executions', { index: 'task', match: { task_ref: task.ref }, limit: 1 }, call))[0];
       if (!record || isFinal(record.status)) return record;
       return (await observe(record, call)).execution;
+    },
+
+    async follow(record, requestId) {
+      return (await observe(record, { requestId })).execution;
     },
 
     async refreshActive(requestId) {

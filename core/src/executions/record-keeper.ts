@@ -2,7 +2,7 @@ import type { ExecutionDocument } from '../contract/collections.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { TaskState } from '../contract/tasks.ts';
-import { drain } from './drain.ts';
+import { type DrainOptions, drain } from './drain.ts';
 import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
 
@@ -11,8 +11,8 @@ export interface RecordKeeperDependencies {
   log: Logger;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  gaps: Pick<DrainOptions, 'fillGaps' | 'sawEnd'>;
   /** See `DrainOptions`. */
-  fillGaps(executionId: string, call: CallOptions): Promise<void>;
   maximumWaitSeconds?: number | undefined;
   /** Is told of every change that is written. */
   publish(execution: ExecutionDocument): void;
@@ -32,7 +32,7 @@ export interface RecordKeeper {
 
 /** The one path by which a record follows the truth: inspect, fold, and a write on the condition that nobody came between. */
 export function createRecordKeeper(dependencies: RecordKeeperDependencies): RecordKeeper {
-  const { provider, log, now, sleep, fillGaps, maximumWaitSeconds, publish } = dependencies;
+  const { provider, log, now, sleep, gaps, maximumWaitSeconds, publish } = dependencies;
   const { store, tasks } = provider;
   const finishing = new Map<string, Promise<ExecutionDocument>>();
 
@@ -90,7 +90,10 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
       endedAt: isEnded ? state.endedAt : now(),
       started: (isEnded ? state.startedAt : undefined) !== undefined || record.running_at !== undefined,
     };
-    const options = { fillGaps, log, now, sleep, ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }) };
+    const options = {
+      ...{ fillGaps: gaps.fillGaps, sawEnd: gaps.sawEnd, isBilled: provider.receive !== undefined, log, now, sleep },
+      ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }),
+    };
     const drained = await drain(provider, record.execution_id, end, options, call);
     for (let current = record; ; current = await find(record.execution_id, call)) {
       const changes = fold(current, state, now());

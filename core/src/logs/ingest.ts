@@ -13,6 +13,8 @@ export interface Ingest {
    * to mask them with and nobody to see them.
    */
   append(executionId: string, lines: readonly LogLine[], call: CallOptions): Promise<boolean>;
+  /** Whether this process has put the end of a log into it. */
+  sawEnd(executionId: string): boolean;
   /** Appends what the cloud's own archive holds and the log does not. */
   fillGaps(executionId: string, call: CallOptions): Promise<void>;
 }
@@ -27,7 +29,7 @@ export interface IngestDependencies {
   log: Logger;
   sleep?(milliseconds: number): Promise<void>;
   /** A run that is not known to run has printed something: on some clouds nothing else tells that it has started. */
-  onStarted(executionId: string, requestId: string): Promise<unknown>;
+  onStarted(execution: ExecutionDocument, requestId: string): Promise<unknown>;
 }
 
 export function createIngest({ provider, log, sleep = delay, onStarted }: IngestDependencies): Ingest {
@@ -39,14 +41,23 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
     now: Date.now,
   });
   const hiders = recentlyUsed<string, Hide>(500);
-  const starting = new Set<string>();
+  const looking = new Map<string, Promise<Hide | undefined>>();
+  const starting = new Map<string, ExecutionDocument>();
+  const ended = recentlyUsed<string, true>(500);
 
-  async function hiderOf(executionId: string, call: CallOptions): Promise<Hide | undefined> {
-    const known = hiders.get(executionId);
+  /** Lines that come at once share one look. */
+  function hiderOf(executionId: string, call: CallOptions): Promise<Hide | undefined> | Hide {
+    const known = hiders.get(executionId) ?? looking.get(executionId);
     if (known) return known;
+    const look = findHider(executionId, call).finally(() => looking.delete(executionId));
+    looking.set(executionId, look);
+    return look;
+  }
+
+  async function findHider(executionId: string, call: CallOptions): Promise<Hide | undefined> {
     const execution = await store.get('executions', executionId, call);
     if (!execution) return undefined;
-    if (execution.status === 'STARTING') starting.add(executionId);
+    if (execution.status === 'STARTING') starting.set(executionId, execution);
     const bundle = execution.secrets_bundle && (await secrets.reveal(execution.secrets_bundle, call));
     if (bundle === undefined && mayHaveSecrets(execution)) return withholdAll;
     const hide = hideWith(
@@ -56,12 +67,13 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
     return hide;
   }
 
-  async function notice(executionId: string, { requestId = '' }: CallOptions): Promise<void> {
+  async function notice(execution: ExecutionDocument, { requestId = '' }: CallOptions): Promise<void> {
     try {
-      await onStarted(executionId, requestId);
+      await onStarted(execution, requestId);
     } catch (error) {
       // Whoever asks for its status finds out, too.
-      log.warn({ request_id: requestId, execution_id: executionId, error }, 'could not note that a run has started');
+      const { execution_id } = execution;
+      log.warn({ request_id: requestId, execution_id, error }, 'could not note that a run has started');
     }
   }
 
@@ -80,9 +92,13 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
         }
       }
       if (visible.length > 0 || end) await batches.append(executionId, hide(visible), end, call);
-      if (starting.delete(executionId)) await notice(executionId, call);
+      if (end) ended.set(executionId, true);
+      const started = starting.get(executionId);
+      if (started && starting.delete(executionId)) await notice(started, call);
       return true;
     },
+
+    sawEnd: (executionId) => ended.has(executionId),
 
     async fillGaps(executionId, call) {
       if (!logs.archive) return;

@@ -1,16 +1,19 @@
 import type { LogLine, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
+import { LineGaps } from './line-gaps.ts';
 
 /** Milliseconds. */
 const gathering = {
-  /** Nothing has come twice for as long: whoever delivers waits for our answer, so all that was on its way is here. */
+  /** Nothing has come for as long, twice: whoever delivers waits for our answer, so all that was on its way is here. */
   quiet: 60,
-  /** From then on, lines are written that are older than those that may still be overtaken. */
+  /** From then on, while more comes, lines are written that are older than those that may still be overtaken. */
   soft: 500,
   /** By how much lines overtake each other. */
   overtaking: 150,
-  /** From then on everything is written. */
+  /** From then on everything is written, if nothing is known to be missing. */
   hard: 2000,
+  /** From then on everything is written: what is missing goes to another process, or is lost. */
+  missing: 10_000,
 };
 /** Nothing is waited for once there is this much. */
 const enough = { lines: 2000, bytes: 1024 * 1024 };
@@ -47,6 +50,7 @@ export interface LineBatchesOptions {
 export class LineBatches {
   readonly #options: LineBatchesOptions;
   readonly #batches = new Map<string, Batch>();
+  readonly #gaps = new LineGaps();
 
   constructor(options: LineBatchesOptions) {
     this.#options = options;
@@ -72,7 +76,7 @@ export class LineBatches {
     // What comes in this turn belongs together already.
     await undefined;
     while (batch.waiting.length > 0) {
-      const ready = this.#options.gathers ? await this.#gather(batch) : batch.waiting;
+      const ready = this.#options.gathers ? await this.#gather(executionId, batch) : batch.waiting;
       const taken = new Set(ready);
       const rest = batch.waiting.filter((each) => !taken.has(each));
       Object.assign(batch, { waiting: rest, lines: 0, bytes: 0, full: Promise.withResolvers() });
@@ -86,28 +90,35 @@ export class LineBatches {
   }
 
   /** What can be written, once it is unlikely that something comes that was printed before it. */
-  async #gather(batch: Batch): Promise<Waiting[]> {
+  async #gather(executionId: string, batch: Batch): Promise<Waiting[]> {
     const { sleep, now } = this.#options;
     const beganAt = now();
-    for (let quiet = 0; ; ) {
+    for (let quiet = 0, isMissing = false; ; ) {
       const { arrivals } = batch;
-      await Promise.race([sleep(gathering.quiet), batch.full.promise]);
+      const pause = sleep(gathering.quiet);
+      await (isMissing ? pause : Promise.race([pause, batch.full.promise]));
       // A busy process finds its timers due before it has read what has come: so once is not enough.
       quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
       const held = now() - beganAt;
-      if (isEnough(batch) || quiet === 2 || held >= gathering.hard) return batch.waiting;
-      if (held < gathering.soft) continue;
+      const complete = this.#gaps.completeUntil(executionId, batch.waiting);
+      isMissing = complete !== Number.POSITIVE_INFINITY;
+      const isTime = isMissing ? held >= gathering.missing : quiet >= 2 || held >= gathering.hard || isEnough(batch);
+      if (isTime) return batch.waiting;
+      if (held < gathering.soft && !isEnough(batch)) continue;
       const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
-      const older = batch.waiting.filter((each) => newestOf(each) <= newest - gathering.overtaking);
+      const until = Math.min(complete, newest - gathering.overtaking);
+      const older = batch.waiting.filter((each) => newestOf(each) <= until);
       if (older.length > 0) return older;
     }
   }
 
   async #commit(executionId: string, waiting: readonly Waiting[]): Promise<void> {
-    const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines).sort(byTime);
+    const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines);
     const end = waiting.some((each) => each.end);
     try {
-      await this.#options.append(executionId, lines, end ? { end } : {}, waiting[0]!.call);
+      const ordered = this.#options.gathers ? lines.toSorted(byTime) : lines;
+      await this.#options.append(executionId, ordered, end ? { end } : {}, waiting[0]!.call);
+      if (this.#options.gathers) this.#gaps.written(executionId, lines);
       for (const { done } of waiting) done.resolve();
     } catch (error) {
       for (const { done } of waiting) done.reject(error);

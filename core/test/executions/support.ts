@@ -65,9 +65,12 @@ export function setUp(options: MemoryProviderOptions = {}): Setup {
     },
     defaultTimeoutSeconds: 3600,
     isRevoked: async (email) => revoked.has(email),
-    fillGaps: async (executionId, call) => {
-      for await (const lines of provider.logs.archive!(executionId, call))
-        await provider.logs.append(executionId, lines, {}, call);
+    gaps: {
+      fillGaps: async (executionId, call) => {
+        for await (const lines of provider.logs.archive!(executionId, call))
+          await provider.logs.append(executionId, lines, {}, call);
+      },
+      sawEnd: () => false,
     },
   });
   return { provider, executions, clock, revoked };

@@ -1,5 +1,6 @@
 import { defineHarness } from '@runvoy/conformance';
 import plugin from '../src/index.ts';
+import { capture } from './support/capture.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
 import { lay } from './support/lay.ts';
@@ -34,6 +35,6 @@ export default defineHarness({
   async world(id) {
     const { settings } = await open();
     const env = settings(`p-${id}`);
-    return { env, serving: (url) => lay(env, url) };
+    return { env, serving: (url) => lay(env, url), captured: (line) => capture(env, line) };
   },
 });

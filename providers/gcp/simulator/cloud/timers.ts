@@ -1,6 +1,7 @@
 /** Everything that happens later, so that nothing happens after the end. */
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>();
+  #closed = false;
 
   /** Returns what takes it back. At once, in order and without a timer when the delay is 0. */
   after(milliseconds: number, act: () => void): () => void {
@@ -8,6 +9,7 @@ export class Timers {
       act();
       return () => {};
     }
+    if (this.#closed) return () => {};
     // A longer delay would fire at once: Node counts in 31 bits.
     const timer = setTimeout(
       () => {
@@ -24,6 +26,7 @@ export class Timers {
   }
 
   close(): void {
+    this.#closed = true;
     for (const timer of this.#pending) clearTimeout(timer);
     this.#pending.clear();
   }

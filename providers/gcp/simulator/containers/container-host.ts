@@ -67,8 +67,8 @@ export class ContainerHost {
   }
 
   /** Ends whatever a task has left anywhere, and its folder. */
-  async clean(mark: string, folder: string): Promise<void> {
-    await killMarked([mark]);
+  clean(mark: string, folder: string): void {
+    killMarked([mark]);
     this.#marks.delete(mark);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -78,7 +78,7 @@ export class ContainerHost {
     await Promise.allSettled(this.#starting);
     const running = [...this.#processes];
     for (const each of running) each.signal('SIGKILL');
-    await killMarked(this.#marks);
+    killMarked(this.#marks);
     await Promise.all(running.map(({ ended }) => ended));
     rmSync(this.#folder, { recursive: true, force: true });
     this.#reaper.close();

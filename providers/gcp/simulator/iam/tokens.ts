@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto';
 import type { Clock } from '../cloud/time.ts';
 
 const identitySeconds = 3600;
@@ -6,14 +6,15 @@ const identitySeconds = 3600;
 /** What Google signs: identity tokens, verifiable with the keys that the simulator shows. */
 export class Tokens {
   readonly #clock: Clock;
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  readonly keyId = createHash('sha256')
-    .update(this.#keys.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, 40);
+  #made: KeyPairKeyObjectResult | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  get keyId(): string {
+    const bytes = this.#keys.publicKey.export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(bytes).digest('hex').slice(0, 40);
   }
 
   /** Says whose it is, and is no secret: the simulator needs nothing more. */
@@ -43,6 +44,12 @@ export class Tokens {
   /** For `OAuth2Client.verifySignedJwtWithCertsAsync`: the public key in PEM, by key id. */
   certificates(): Record<string, string> {
     return { [this.keyId]: this.#keys.publicKey.export({ type: 'spki', format: 'pem' }) as string };
+  }
+
+  /** Made when somebody needs them: they take a tenth of a second. */
+  get #keys(): KeyPairKeyObjectResult {
+    this.#made ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+    return this.#made;
   }
 
   /** As `https://www.googleapis.com/oauth2/v3/certs` answers. */

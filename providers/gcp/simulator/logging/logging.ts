@@ -1,5 +1,4 @@
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Lateness } from '../cloud/random.ts';
 import type { Microseconds } from '../cloud/time.ts';
 import type { Policies } from '../iam/policies.ts';
 import type { PubSub } from '../push/pubsub.ts';
@@ -7,13 +6,13 @@ import { builtInSinks } from './built-in-sinks.ts';
 import type { Entry } from './entry.ts';
 import type { Sink } from './sink.ts';
 
-/** How entries travel: what of them is late, lost or doubled. */
-export interface Travel {
-  delayMs: Lateness;
-  /** Shares of what sinks get. */
+/** Shares of what sinks lose, and publish twice. */
+interface Unreliability {
   loss: number;
   duplicates: number;
 }
+
+const reliable: Unreliability = { loss: 0, duplicates: 0 };
 
 /** The oldest are forgotten before memory runs out. */
 const mostEntries = 500_000;
@@ -50,32 +49,30 @@ export class Logging {
     return this.#lastLineTime;
   }
 
-  /** Lines of output, which travel together. */
+  /** Lines of output, which travel together, but for those that a knob holds back. */
   sendLines(entries: readonly Entry[]): void {
     const { knobs, random, timers } = this.#cloud;
     const delay = random.within(knobs.logDelayMs);
-    const travel = { delayMs: 0, loss: knobs.logLoss, duplicates: knobs.logDuplicates };
-    const late = entries.filter(() => random.chance(knobs.logReordering));
-    const lateOnes = new Set(late);
+    const sinks = { loss: knobs.logLoss, duplicates: knobs.logDuplicates };
+    const late = new Set(entries.filter(() => random.chance(knobs.logReordering)));
     timers.after(delay, () => {
-      for (const entry of entries) if (!lateOnes.has(entry)) this.#arrive(entry, travel);
+      for (const entry of entries) if (!late.has(entry)) this.#arrive(entry, sinks);
     });
-    for (const entry of late)
-      timers.after(delay + random.within(knobs.logReorderMs), () => this.#arrive(entry, travel));
+    for (const entry of late) timers.after(delay + random.within(knobs.logReorderMs), () => this.#arrive(entry, sinks));
   }
 
   sendAudit(entry: Entry): void {
     const { knobs, random, timers } = this.#cloud;
-    const travel = { delayMs: knobs.auditDelayMs, loss: knobs.auditLoss, duplicates: knobs.auditDuplicates };
-    timers.after(random.within(travel.delayMs), () => this.#arrive(entry, travel));
+    const sinks = { loss: knobs.auditLoss, duplicates: knobs.auditDuplicates };
+    timers.after(random.within(knobs.auditDelayMs), () => this.#arrive(entry, sinks));
   }
 
   /** What was written with WriteLogEntries is there when the call returns. */
   write(entry: Entry): void {
-    this.#arrive(entry, { delayMs: 0, loss: 0, duplicates: 0 });
+    this.#arrive(entry, reliable);
   }
 
-  #arrive(entry: Entry, { loss, duplicates }: Travel): void {
+  #arrive(entry: Entry, { loss, duplicates }: Unreliability): void {
     const { clock, random } = this.#cloud;
     const arrived = { ...entry, receiveTimestamp: clock.now() };
     this.entries.push(arrived);

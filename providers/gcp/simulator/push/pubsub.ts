@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import { CloudError, failedPrecondition } from '../cloud/cloud-error.ts';
 import { decode, encode, protosOf } from '../wire/protos.ts';
@@ -16,9 +17,7 @@ export class PubSub {
   readonly #log: (text: string) => void;
   #client: grpc.Client | undefined;
   readonly #waiting = new Map<string, OutgoingMessage[]>();
-  readonly #sending = new Set<Promise<void>>();
-  readonly #last = new Map<string, Promise<void>>();
-  #scheduled = false;
+  readonly #senders = new Map<string, Promise<void>>();
 
   /** `host`: `host:port` of the emulator; without one, nothing can be published. */
   constructor(host: string | undefined, log: (text: string) => void) {
@@ -26,14 +25,15 @@ export class PubSub {
     this.#log = log;
   }
 
-  /** Publishes soon, together with what else is published in this turn. What the topic refuses is lost, and told. */
+  /**
+   * Publishes soon, in order, together with what else comes in the meantime: what is to come out of order has a knob for that.
+   * What the topic refuses is lost, and told.
+   */
   publish(topic: string, message: OutgoingMessage): void {
     const waiting = this.#waiting.get(topic);
     if (waiting) waiting.push(message);
     else this.#waiting.set(topic, [message]);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#flush());
+    if (!this.#senders.has(topic)) this.#senders.set(topic, this.#send(topic));
   }
 
   /** One call of `google.pubsub.v1`. */
@@ -61,42 +61,35 @@ export class PubSub {
     return this.#host !== undefined;
   }
 
-  #flush(): void {
-    this.#scheduled = false;
-    for (const [topic, messages] of this.#waiting) {
-      for (const batch of batchesOf(messages)) {
-        // One after the other: what is to come out of order has a knob for that.
-        const sending = (this.#last.get(topic) ?? Promise.resolve())
-          .then(() => this.call('Publisher', 'Publish', { topic, messages: batch }))
-          .then(() => {})
-          .catch((error: Error) => this.#log(`${batch.length} log entries were lost: ${topic}: ${error.message}`))
-          .finally(() => this.#sending.delete(sending));
-        this.#sending.add(sending);
-        this.#last.set(topic, sending);
+  /** One batch after the other, until nothing waits. Never rejects. */
+  async #send(topic: string): Promise<void> {
+    await nextTurn();
+    for (let waiting = this.#waiting.get(topic)!; waiting.length > 0; ) {
+      const messages = takeBatch(waiting);
+      try {
+        await this.call('Publisher', 'Publish', { topic, messages });
+      } catch (error) {
+        this.#log(`${messages.length} log entries were lost: ${topic}: ${(error as Error).message}`);
       }
     }
-    this.#waiting.clear();
+    this.#waiting.delete(topic);
+    this.#senders.delete(topic);
   }
 
   async close(): Promise<void> {
-    this.#flush();
-    await Promise.all(this.#sending);
+    await Promise.all(this.#senders.values());
     this.#client?.close();
   }
 }
 
-function batchesOf(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
-  const batches: OutgoingMessage[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    const last = batches.at(-1);
-    if (!last || last.length >= largestBatch.messages || bytes + message.data.length > largestBatch.bytes) {
-      batches.push([message]);
-      bytes = message.data.length;
-    } else {
-      last.push(message);
-      bytes += message.data.length;
-    }
+/** Takes as many as may go together off the front. */
+function takeBatch(waiting: OutgoingMessage[]): OutgoingMessage[] {
+  let count = 0;
+  let bytes = 0;
+  for (const { data } of waiting) {
+    bytes += data.length;
+    if (count > 0 && (bytes > largestBatch.bytes || count === largestBatch.messages)) break;
+    count++;
   }
-  return batches;
+  return waiting.splice(0, count);
 }

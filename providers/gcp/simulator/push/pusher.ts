@@ -87,7 +87,7 @@ export class Pusher {
         {
           method: 'POST',
           agent: this.#agents[url.protocol as 'http:'],
-          timeout: this.#ackSeconds * 1000,
+          signal: AbortSignal.timeout(this.#ackSeconds * 1000),
           headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) },
         },
         (response) => {
@@ -95,8 +95,11 @@ export class Pusher {
           resolve(response.statusCode ?? 0);
         },
       );
-      request.on('timeout', () => request.destroy());
-      request.on('error', () => resolve(0));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The other side has closed an idle connection at this very moment: nothing has arrived, so it is sent again.
+        if (request.reusedSocket && error.code === 'ECONNRESET' && !this.#closed) resolve(this.#post(received));
+        else resolve(0);
+      });
       // 102 comes before the answer, and is enough.
       request.on('information', ({ statusCode }) => acknowledging.has(statusCode) && resolve(statusCode));
       request.end(body);

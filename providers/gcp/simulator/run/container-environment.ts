@@ -13,7 +13,6 @@ export function containerEnvironment(
 ): Record<string, string> {
   return {
     PATH: [standIns, process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter),
-    HOME: '/root',
     CLOUD_RUN_JOB: execution.job!,
     CLOUD_RUN_EXECUTION: lastSegment(execution.name!),
     CLOUD_RUN_TASK_INDEX: String(index),

@@ -35,10 +35,11 @@ export function prepareContainer(parts: RunParts, preparation: Preparation): Pro
   if (!image) throw new StartFailure(`Image '${container.image}' not found.`, 'CONTAINER_MISSING');
   const command = container.command?.length ? container.command : image.entrypoint;
   const args = container.args?.length ? container.args : container.command?.length ? [] : image.cmd;
-  const env = { ...environment };
-  for (const variable of container.env ?? []) env[variable.name!] = variableValue(parts, variable, account);
   const scratch = join(folder, `container-${container.name || 'main'}`);
-  mkdirSync(scratch, { recursive: true });
+  const home = join(folder, `home-${container.name || 'main'}`);
+  for (const path of [scratch, home]) mkdirSync(path, { recursive: true });
+  const env: Record<string, string> = { HOME: home, ...environment };
+  for (const variable of container.env ?? []) env[variable.name!] = variableValue(parts, variable, account);
   const argv = [...command, ...args];
   checkProgram(argv[0]!, env.PATH!);
   return {

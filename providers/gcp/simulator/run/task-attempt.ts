@@ -71,8 +71,9 @@ export class TaskAttempt {
       await Promise.all([...this.#running].map(({ process }) => process.ended));
     } finally {
       for (const stop of this.#timers) stop();
+      // In this order: the port is the mark, and must not be another task's yet.
+      host.clean(markOf(metadata), folder);
       metadata.close();
-      await host.clean(markOf(metadata), folder);
     }
     if (this.#cause === 'timeout' || this.#cause === 'out-of-memory') return { kind: this.#cause };
     return this.#failure;

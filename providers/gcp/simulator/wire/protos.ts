@@ -3,18 +3,18 @@ import { protobuf } from 'google-gax';
 
 const require = createRequire(import.meta.url);
 
-/** Where the npm packages keep Google's own definitions. Logging's are in a package that only logging depends on. */
-const files = {
-  run: '@google-cloud/run/build/protos/protos.json',
-  secrets: '@google-cloud/secret-manager/build/protos/protos.json',
-  logging: '@google-cloud/logging-api/build/protos/protos.json',
-  scheduler: '@google-cloud/scheduler/build/protos/protos.json',
-  monitoring: '@google-cloud/monitoring/build/protos/protos.json',
-  trace: '@google-cloud/opentelemetry-cloud-trace-exporter/build/protos/protos.json',
-  pubsub: '@google-cloud/pubsub/build/protos/protos.json',
+/** The npm packages that have Google's own definitions, each with the one that depends on it where it is not ours. */
+const packages = {
+  run: ['@google-cloud/run'],
+  secrets: ['@google-cloud/secret-manager'],
+  logging: ['@google-cloud/logging', '@google-cloud/logging-api'],
+  scheduler: ['@google-cloud/scheduler'],
+  monitoring: ['@google-cloud/monitoring'],
+  trace: ['@google-cloud/opentelemetry-cloud-trace-exporter'],
+  pubsub: ['@google-cloud/pubsub'],
 } as const;
 
-export type ProtoPackage = keyof typeof files;
+export type ProtoPackage = keyof typeof packages;
 
 const roots = new Map<ProtoPackage, protobuf.Root>();
 
@@ -22,11 +22,17 @@ const roots = new Map<ProtoPackage, protobuf.Root>();
 export function protosOf(name: ProtoPackage): protobuf.Root {
   let root = roots.get(name);
   if (!root) {
-    root = protobuf.Root.fromJSON(require(files[name]));
+    root = protobuf.Root.fromJSON(definitionsOf(name));
     root.resolveAll();
     roots.set(name, root);
   }
   return root;
+}
+
+function definitionsOf(name: ProtoPackage): protobuf.INamespace {
+  const [own, behind] = packages[name];
+  const from = behind === undefined ? require : createRequire(require.resolve(own));
+  return from(`${behind ?? own}/build/protos/protos.json`);
 }
 
 /** As handlers see messages: unset lists and maps are empty, unset messages null, members of a `oneof` absent. */

@@ -23,9 +23,9 @@ export function lineOf(entry: Entry, executionId: string): LogLine {
   const printed = printedText(entry);
   const system = systemPrefix(executionId);
   const isSystem = printed.startsWith(system);
-  const text = isSystem ? printed.slice(system.length) : unescaped(printed);
+  const { text, number } = isSystem ? { text: printed.slice(system.length) } : unnumbered(printed, entry);
   const stream = isSystem ? 'system' : logName.endsWith('stderr') ? 'stderr' : 'stdout';
-  return { id, time, stream, text, ...(continues && { continues }) };
+  return { id, time, stream, text, ...(number !== undefined && { number }), ...(continues && { continues }) };
 }
 
 function printedText({ textPayload, jsonPayload, severity }: Entry): string {
@@ -36,5 +36,8 @@ function printedText({ textPayload, jsonPayload, severity }: Entry): string {
   return JSON.stringify(typeof jsonPayload === 'object' ? { ...lifted, ...jsonPayload } : jsonPayload);
 }
 
-/** Takes away what the wrapper puts before lines that Cloud Logging would change. */
-const unescaped = (text: string): string => (text.startsWith('\\') ? text.slice(1) : text);
+/** Takes away the number that the wrapper puts before each line, of which only the first piece has it. */
+function unnumbered(text: string, { split }: Entry): { text: string; number?: number } {
+  const match = split && split.index > 0 ? null : /^ *(\d{1,9})\t/.exec(text);
+  return match ? { text: text.slice(match[0].length), number: Number(match[1]) } : { text };
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../simulator/cloud/random.ts';
-import { startSimulator } from '../../simulator/index.ts';
-import { createJob, shell, start } from './support/jobs.ts';
+import { ordinaryDay, startSimulator } from '../../simulator/index.ts';
+import { Clients } from './support/clients.ts';
+import { createJob, runLine, shell, start } from './support/jobs.ts';
 import { simulated } from './support/simulated.ts';
 
 const test = simulated();
@@ -71,6 +72,17 @@ it('an answer takes as long as the knob says', async () => {
   await clients.jobs.listJobs({ parent: clients.location });
   test.cloud.knobs.rpcLatencyMs = 0;
   expect(performance.now() - before).toBeGreaterThanOrEqual(149);
+});
+
+it('a run comes to its end on an ordinary day, too', async () => {
+  await using cloud = await startSimulator({ knobs: ordinaryDay });
+  const clients = new Clients(cloud, 'ordinary-project');
+  const { execution } = await runLine(clients, 'ordinary', 'seq 10');
+  expect(execution.succeededCount).toBe(1);
+  const { entries } = cloud.project('ordinary-project').logging;
+  const isThere = (end: string) => entries.some(({ logName }) => logName.endsWith(end));
+  await expect.poll(() => isThere('stdout') && isThere('system_event'), { timeout: 10_000 }).toBe(true);
+  await clients.close();
 });
 
 it('chance is the same for the same seed', async () => {

@@ -132,6 +132,30 @@ describe('a sink', () => {
     expect([...different]).not.toEqual([...different].sort((a, b) => a - b));
   });
 
+  it('may get the end of an execution late, twice, or never', async () => {
+    const [topic] = await pubsub.createTopic('runvoy-events');
+    await sinkTo(topic, 'log_id("cloudaudit.googleapis.com/system_event")');
+    const heard = await listen(topic);
+    const job = await createJob(clients, 'ending', { containers: [shell('true')] });
+    const run = async (knobs: Partial<typeof cloud.knobs>) => {
+      Object.assign(cloud.knobs, knobs);
+      const { name, over } = await start(clients, job);
+      await over;
+      Object.assign(cloud.knobs, { auditLoss: 0, auditDuplicates: 0, auditDelayMs: 0 });
+      return name.slice(name.lastIndexOf('/') + 1);
+    };
+    const lost = await run({ auditLoss: 1 });
+    const late = await run({ auditDelayMs: 500 });
+    const twice = await run({ auditDuplicates: 1 });
+    await vi.waitFor(() => expect(heard.entries).toHaveLength(3), patient);
+    await heard.stop();
+    const names = heard.entries.map(
+      ({ labels }) => (labels as Record<string, string>)['run.googleapis.com/execution_name'],
+    );
+    expect(names.sort()).toEqual([late, twice, twice].sort());
+    expect(names).not.toContain(lost);
+  });
+
   it('can be changed and removed, and is checked', async () => {
     const parent = `projects/${project}`;
     const destination = `pubsub.googleapis.com/${parent}/topics/runvoy-logs`;

@@ -30,8 +30,6 @@ const entryOf = (logId: string, more: object) => ({
   timestamp: time,
   ...more,
 });
-/** What the wrapper around the command makes of a line. */
-const asPrinted = (text: string) => (/^\s*(?:\{|$)|^\\/.test(text) ? `\\${text}` : text);
 const labelsOf = (execution: string) => ({ 'run.googleapis.com/execution_name': execution });
 
 export const notifications: NonNullable<Harness['notifications']> = {
@@ -44,7 +42,8 @@ export const notifications: NonNullable<Harness['notifications']> = {
         entryOf('run.googleapis.com%2Fstdout', {
           insertId: `line-${String(n).padStart(6, '0')}`,
           labels: labelsOf(ref),
-          textPayload: asPrinted(text),
+          // As the wrapper around the command prints it.
+          textPayload: `${String(n + 1).padStart(6)}\t${text}`,
         }),
       ),
     ),

@@ -5,9 +5,9 @@ import { endMarker } from '@runvoy/core/toolkit';
  *
  * - It waits for what the sidecar prepares, if there is one (`RUNVOY_SHARED`: the folder where they meet).
  * - It passes SIGTERM on to the command, unless every process of the container was sent it: then one that only waits was, too.
- * - Cloud Logging makes records of lines that are JSON objects, and may drop blank ones: such lines, and those that begin with
- *   a backslash, get a backslash in front, which the reader takes away. Without a `sed` or `awk` that passes lines on one by one
- *   they stay as they are.
+ * - It numbers the lines of each stream, as `cat -n` does. Cloud Logging and Pub/Sub keep no order, and numbers show what is still
+ *   on its way; besides, Cloud Logging takes lines apart that are JSON objects, and may drop blank ones, which numbered ones are not.
+ *   The reader takes the numbers away. Without a `cat` or `awk` that passes lines on one by one there are none.
  * - A shell tells of a command that died by a signal, and of one that exits with the same status not: so the two are told apart.
  * - The end marker comes last: the exit code, and ` signal` or ` not-started` if that was it. Exit code 125 with ` not-started`:
  *   the command never ran.
@@ -32,18 +32,21 @@ if [ -n "$RUNVOY_SHARED" ]; then
     pause
   done
 fi
-if printf 'x\n' | sed -u p >/dev/null 2>&1; then
-  protect() { trap '' TERM; LC_ALL=C exec sed -u -e '/^[[:space:]]*{/b e' -e '/^\\/b e' -e '/^[[:space:]]*$/b e' -e b -e ':e' -e 's/^/\\/'; }
-elif printf 'x\n' | awk '{ print; fflush() }' >/dev/null 2>&1; then
-  protect() { trap '' TERM; LC_ALL=C exec awk '/^[ \t\r]*([{]|$)/ || /^[\\]/ { printf "%s", "\\" } { print; fflush() }'; }
-else
-  protect() { trap '' TERM; exec cat; }
-fi
+case $(cat --version 2>/dev/null) in
+  *GNU* | *uutils*) number() { trap '' TERM; LC_ALL=C exec cat -n; } ;;
+  *)
+    if printf 'x\n' | awk '{ print; fflush() }' >/dev/null 2>&1; then
+      number() { trap '' TERM; LC_ALL=C exec awk '{ printf "%d\t%s\n", NR, $0; fflush() }'; }
+    else
+      number() { trap '' TERM; exec cat; }
+    fi
+    ;;
+esac
 mkfifo "$runvoy_folder/out" "$runvoy_folder/err" || finish 125 ' not-started'
 exec 3>&1 4>&2
-protect <"$runvoy_folder/out" >&3 2>/dev/null 3>&- 4>&- &
+number <"$runvoy_folder/out" >&3 2>/dev/null 3>&- 4>&- &
 runvoy_out=$!
-protect <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
+number <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
 runvoy_err=$!
 (
   trap ': >"$runvoy_folder/all"; kill "$!"; exit' TERM

@@ -1,0 +1,95 @@
+import { openEmulators } from '@runvoy/conformance/emulators';
+import { startServer } from '@runvoy/core';
+import { RunvoyError } from '@runvoy/core/provider';
+import { ordinaryDay, startSimulator } from '../simulator/index.ts';
+import plugin from '../src/index.ts';
+
+export interface DevOptions {
+  /** 0: any free one. */
+  port: number;
+  /** For what should outlive this process; nothing of the emulators does. */
+  folder: string;
+  log(text: string): void;
+}
+
+export interface Dev {
+  url: string;
+  admin?: { email: string; apiKey: string };
+  /** A line for each part: what runs against what. */
+  describe: string[];
+  close(): Promise<void>;
+}
+
+const project = 'runvoy-dev';
+const adminEmail = 'admin@example.com';
+
+/** runvoy on Google Cloud, all of it on this machine: Google's emulators, the simulated rest, and the product as it is deployed. */
+export async function startDev({ port, log }: DevOptions): Promise<Dev> {
+  await using opened = new AsyncDisposableStack();
+  const emulators = opened.use(await openEmulators({ wanted: ['firestore', 'pubsub'], log }));
+  if (emulators.missing.size > 0) {
+    const missing = [...emulators.missing].map(([name, why]) => `${name} (${why})`);
+    throw new RunvoyError('CONFIGURATION_INVALID', `emulators are missing: ${missing.join('; ')}`, {
+      field: 'FIRESTORE_EMULATOR_HOST, PUBSUB_EMULATOR_HOST',
+      remedy: 'Install the Google Cloud SDK with its emulators and Java, or Docker, or start emulators and name them.',
+    });
+  }
+  const pubsubHost = emulators.env.PUBSUB_EMULATOR_HOST;
+  const cloud = opened.use(
+    await startSimulator({ ...(pubsubHost !== undefined && { pubsubHost }), knobs: ordinaryDay, log }),
+  );
+  const server = await startServer({
+    env: {
+      ...emulators.env,
+      ...cloud.env,
+      RUNVOY_BACKEND_PROVIDER: 'gcp',
+      RUNVOY_HOST: '127.0.0.1',
+      RUNVOY_PORT: String(port),
+      RUNVOY_GCP_PROJECT_ID: project,
+      RUNVOY_GCP_REGION: 'us-central1',
+      RUNVOY_GCP_PUSH_AUDIENCE: audience,
+      // Programs of this machine, which has git if anything of it is used.
+      RUNVOY_GCP_SIDECAR_IMAGE: 'docker.io/library/alpine:latest',
+      RUNVOY_LOG_LEVEL: 'warn',
+    },
+    builtins: { gcp: async () => ({ default: plugin }) },
+    adminEmail,
+    writeLog: (line) => log(line.trimEnd()),
+  });
+  opened.defer(() => server.close());
+  await lay({ ...emulators.env, ...cloud.env }, server.url);
+  const running = opened.move();
+  return {
+    url: server.url,
+    ...(server.admin && { admin: server.admin }),
+    describe: [
+      ...emulators.running.map(({ name, engine, found, host }) => `${name}: ${engine} at ${host} (${found})`),
+      'Cloud Run Jobs, Secret Manager, Cloud Logging, Scheduler, IAM: simulated; commands run as programs of this machine',
+      `runvoy: ${server.url}, all roles in one process, told of everything by signed pushes`,
+    ],
+    close: () => running.disposeAsync(),
+  };
+}
+
+const audience = 'https://runvoy.example.com';
+
+/** What Terraform makes in a real project, and reconciliation repairs: topics, sinks, subscriptions, the Scheduler job. */
+async function lay(env: Record<string, string>, url: string): Promise<void> {
+  const silent = () => undefined;
+  const config = await plugin.config['~standard'].validate({
+    ...env,
+    RUNVOY_GCP_PROJECT_ID: project,
+    RUNVOY_GCP_REGION: 'us-central1',
+    RUNVOY_GCP_PUSH_AUDIENCE: audience,
+    RUNVOY_GCP_PROCESSOR_URL: url,
+  });
+  if (config.issues) throw new Error(JSON.stringify(config.issues));
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  const provider = await plugin.open(config.value, { now: Date.now, log, role: 'processor' });
+  try {
+    const broken = (await provider.plumbing!.check()).filter(({ repaired }) => !repaired);
+    if (broken.length > 0) throw new Error(`the plumbing cannot be laid: ${JSON.stringify(broken)}`);
+  } finally {
+    await provider.close();
+  }
+}
