@@ -1,7 +1,7 @@
 import type { ExecutionDocument } from '../contract/collections.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
-import type { TaskState } from '../contract/tasks.ts';
+import type { EndReason, TaskState } from '../contract/tasks.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
@@ -29,6 +29,9 @@ export interface RecordKeeper {
   /** Writes what follows from a truth that is known already. */
   apply(record: ExecutionDocument, state: TaskState, call: CallOptions): Promise<ExecutionDocument>;
 }
+
+/** Every other reason is that of a command that ran, whether or not the cloud says since when. */
+const mayHaveNeverStarted: ReadonlySet<EndReason> = new Set(['start-failed', 'stopped', 'lost']);
 
 /** The one path by which a record follows the truth: inspect, fold, and a write on the condition that nobody came between. */
 export function createRecordKeeper(dependencies: RecordKeeperDependencies): RecordKeeper {
@@ -88,7 +91,9 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     const end = {
       reason: isEnded ? state.reason : reasonOfAbsence(record),
       endedAt: isEnded ? state.endedAt : now(),
-      started: (isEnded ? state.startedAt : undefined) !== undefined || record.running_at !== undefined,
+      started:
+        record.running_at !== undefined ||
+        (isEnded && (state.startedAt !== undefined || !mayHaveNeverStarted.has(state.reason))),
     };
     const options = {
       ...{ fillGaps: gaps.fillGaps, sawEnd: gaps.sawEnd, isBilled: provider.receive !== undefined, log, now, sleep },
