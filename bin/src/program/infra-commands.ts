@@ -24,13 +24,17 @@ export function addInfraCommands(program: Command): void {
       .addOption(new Option('--provider <cloud>', 'aws or gcp (RUNVOY_BACKEND_PROVIDER)'))
       .option('--stack-name <name>', 'name of the deployment (default: runvoy-backend)')
       .option('--region <region>', 'region (AWS_REGION, RUNVOY_GCP_REGION)')
+      .option(
+        '--parameter <name=value>',
+        'parameter of the template or module, gcp: project_id too; may be repeated',
+        collect,
+      )
       .option('--local', 'gcp: use the terraform of this machine in place of Infrastructure Manager')
       .option('--service-account <email>', 'gcp: who Terraform runs as (default: one is made)');
   const makes = (made: Command) =>
     made
       .option('--template <source>', 'file, folder or URL (s3://, gs://, https://) in place of what comes with runvoy')
-      .option('--version <version>', "aws: folder of the functions' code in the bucket")
-      .option('--parameter <name=value...>', 'parameter of the template or module; may be repeated', collect);
+      .option('--version <version>', "aws: folder of the functions' code in the bucket");
   const waits = (made: Command) =>
     made
       .option('--wait [true|false]', 'wait for the end (default: true)')
@@ -48,9 +52,9 @@ export function addInfraCommands(program: Command): void {
   command('status', 'Show the state of the deployment.')
     .option('--drift', 'look for what somebody changed by hand')
     .action(handle(async () => (await import('../infra/index.ts')).status));
-  waits(command('destroy', 'Take the deployment out again; asks twice, and keeps data.'))
-    .option('--parameter <name=value...>', 'gcp: project_id, and inputs of the module', collect)
-    .action(handle(async () => (await import('../infra/index.ts')).destroy));
+  waits(command('destroy', 'Take the deployment out again; asks twice, and keeps data.')).action(
+    handle(async () => (await import('../infra/index.ts')).destroy),
+  );
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** Says each module that is loaded. */
@@ -20,4 +21,14 @@ test('what puts runvoy into a cloud is loaded by nothing else, and libraries onl
   const gcp = loadedBy('infra', 'status', '--provider', 'gcp');
   expect(gcp).toContain('/src/infra/index.ts');
   expect(gcp).not.toMatch(/@smithy|@aws-sdk|google-auth-library/);
+});
+
+test.each([
+  ['gcp', ['--parameter', 'project_id=my-project-1'], 'gcloud auth application-default login'],
+  ['aws', ['--region', 'eu-west-1'], 'aws sso login'],
+])('without credentials for %s the remedy is to sign in', async (provider, words, remedy) => {
+  const env = { METADATA_SERVER_DETECTION: 'none', AWS_EC2_METADATA_DISABLED: 'true' };
+  const { code, stderr } = await runCli(['infra', 'status', '--provider', provider, ...words], { env });
+  expect(stderr).toContain(remedy);
+  expect(code).toBe(251);
 });

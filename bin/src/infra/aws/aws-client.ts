@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Environment } from '../../config/home.ts';
-import { awsFailure, networkFailure } from './aws-failure.ts';
+import { awsFailure, networkFailure, noCredentials } from './aws-failure.ts';
 
 /** Text, or what stands inside: AWS's XML, as an object. A list is `{ member: one | many }`. */
 export type Xml = string | { [name: string]: Xml } | Xml[];
@@ -86,7 +86,11 @@ async function findCredentials(env: Environment): Promise<AwsCredentialIdentityP
   if (accessKeyId && secretAccessKey)
     return async () => ({ accessKeyId, secretAccessKey, ...(token && { sessionToken: token }) });
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  return defaultProvider();
+  const find = defaultProvider();
+  return (options) =>
+    find(options).catch((error: unknown) => {
+      throw noCredentials(error);
+    });
 }
 
 /** What the signer wants of a hash. */

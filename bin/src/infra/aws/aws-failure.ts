@@ -35,6 +35,13 @@ export function networkFailure(service: string, endpoint: URL, error: unknown): 
   });
 }
 
+export function noCredentials(cause: unknown): RunvoyError {
+  return new RunvoyError('UNAUTHORIZED', `there are no credentials for AWS: ${(cause as Error).message}`, {
+    remedy: 'Sign in, for example with "aws sso login", or set AWS_PROFILE or AWS_ACCESS_KEY_ID.',
+    cause,
+  });
+}
+
 /** AWS's own code of a failure. */
 export function awsCode(error: unknown): string | undefined {
   const { cause } = error as { cause?: { name?: string } };
