@@ -20,10 +20,25 @@ export class AwsBackendLogs implements BackendLogs {
         const input = { logGroupName, filterPattern: `{ $.request_id = "${requestId}" }`, startTime: 0 };
         const entries: BackendLogEntry[] = [];
         for await (const events of cloudWatch.events(input, call))
-          entries.push(...events.map(({ time, message }) => ({ time, text: message.trimEnd() })));
+          for (const { time, message } of events) {
+            const own = entryOf(message, requestId);
+            if (own) entries.push({ time: own.time ?? time, text: message.trimEnd() });
+          }
         return entries;
       }),
     );
     return found.flat().sort((a, b) => a.time - b.time);
+  }
+}
+
+/** An entry of this request, and its own time; the pattern of CloudWatch finds others, too, such as a list with the id in it. */
+function entryOf(message: string, requestId: string): { time: number | undefined } | undefined {
+  try {
+    const entry = JSON.parse(message) as { request_id?: unknown; time?: unknown } | null;
+    if (entry?.request_id !== requestId) return undefined;
+    const time = typeof entry.time === 'string' ? Date.parse(entry.time) : Number(entry.time ?? Number.NaN);
+    return { time: Number.isFinite(time) ? time : undefined };
+  } catch {
+    return undefined;
   }
 }

@@ -1,14 +1,14 @@
 import { defineHarness } from '@runvoy/conformance';
+import type { ProviderPlugin } from '@runvoy/core/provider';
 import { startSimulator } from '../simulator/index.ts';
-import plugin from '../src/index.ts';
-import { deploymentOf, knownRole, notifications, rawErrors } from './support/conformance.ts';
+import { captured, deploymentOf, knownRole, notifications, rawErrors } from './support/conformance.ts';
 import { additionalGrants, deployedGrants } from './support/grants.ts';
 
 /** One process of simulated cloud, which ends with this one; each check gets an account of its own. */
 const cloud = startSimulator({ grants: [...deployedGrants, ...additionalGrants] });
 
 export default defineHarness({
-  plugin,
+  plugin: captured as ProviderPlugin,
   module: new URL('../src/index.ts', import.meta.url).href,
   invalidSettings: {
     RUNVOY_AWS_DEFAULT_TASK_ROLE_ARN: 'not-an-arn',

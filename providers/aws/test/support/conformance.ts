@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { Deployment, Harness, Viewer } from '@runvoy/conformance';
+import type { ProviderPlugin } from '@runvoy/core/provider';
 import { WebSocket } from 'ws';
 import type { SimulatedDeployment } from '../../simulator/index.ts';
+import type { AwsConfig } from '../../src/config.ts';
+import plugin from '../../src/index.ts';
 import { formatOutput } from '../../src/tasks/output-form.ts';
 
 /** As the SDK's clients throw them. */
@@ -75,9 +78,34 @@ export const notifications: NonNullable<Harness['notifications']> = {
 
 export const knownRole = 'deployer';
 
+/** By the key that its providers sign with. */
+const deployments = new Map<string, SimulatedDeployment>();
+
+/**
+ * The provider of a process whose standard error the platform keeps, as Lambda does: what it would print goes to the log group of
+ * the deployment.
+ */
+export const captured: ProviderPlugin<AwsConfig> = {
+  ...plugin,
+  async open(config, context) {
+    const provider = await plugin.open(config, context);
+    const cloud = deployments.get(config.credentials?.accessKeyId ?? '');
+    const { backendLogs } = provider;
+    if (!cloud || !backendLogs) return provider;
+    return {
+      ...provider,
+      backendLogs: {
+        find: (requestId, call) => backendLogs.find(requestId, call),
+        write: (line) => cloud.log('orchestrator', line),
+      },
+    };
+  },
+};
+
 /** A deployment of the simulated cloud whose processor keeps what it is invoked with. */
 export async function deploymentOf(cloud: SimulatedDeployment, env: Record<string, string>): Promise<Deployment> {
   cloud.addRole(knownRole);
+  deployments.set(env.AWS_ACCESS_KEY_ID as string, cloud);
   const delivered: unknown[] = [];
   const opened: string[] = [];
   await cloud.connect({
@@ -121,6 +149,7 @@ export async function deploymentOf(cloud: SimulatedDeployment, env: Record<strin
     },
     async teardown() {
       for (const viewer of viewers) viewer.terminate();
+      deployments.delete(env.AWS_ACCESS_KEY_ID as string);
       await cloud.close();
     },
   };
