@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { zip } from '../../bin/src/infra/zip.ts';
+import { buildViewer } from '../../core/viewer/build.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { bundle } from './bundle.ts';
 
@@ -26,6 +38,7 @@ const epoch = new Date('1980-01-01T00:00:00Z');
  */
 export async function buildRelease({ root, output, version }: ReleaseOptions): Promise<Record<string, string>> {
   const files: Record<string, Uint8Array> = {};
+  const viewer = await viewerFiles();
   const [server, health] = await Promise.all([
     bundle(root, '.ci/release/container.ts'),
     bundle(root, '.ci/release/health.ts'),
@@ -37,12 +50,14 @@ export async function buildRelease({ root, output, version }: ReleaseOptions): P
     'image/app/health.cjs': health.code,
     'image/app/LICENSE': readFileSync(join(root, 'LICENSE')),
     'image/app/sbom.cdx.json': bom,
+    ...below('image/app/', viewer),
     'runvoy-server.cdx.json': bom,
   });
   for (const [name, entry] of Object.entries(functions)) {
     if (!existsSync(join(root, entry))) continue;
     const { code, inputs } = await bundle(root, entry);
-    files[`${name}.zip`] = zip({ 'index.js': code, LICENSE: readFileSync(join(root, 'LICENSE')) });
+    const served = name === 'runvoy-orchestrator' ? viewer : {};
+    files[`${name}.zip`] = zip({ 'index.js': code, LICENSE: readFileSync(join(root, 'LICENSE')), ...served });
     files[`${name}.cdx.json`] = Buffer.from(billOfMaterials(root, name, version, inputs));
   }
   const sums = Object.fromEntries(
@@ -63,5 +78,21 @@ export async function buildRelease({ root, output, version }: ReleaseOptions): P
   }
   return sums;
 }
+
+/** The web viewer, which the server looks for beside its own file. */
+async function viewerFiles(): Promise<Record<string, Uint8Array>> {
+  const folder = mkdtempSync(join(tmpdir(), 'runvoy-viewer-'));
+  try {
+    await buildViewer(folder);
+    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+    const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+    return Object.fromEntries(files.map((path) => [`viewer/${path}`, readFileSync(join(folder, path))]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const below = (prefix: string, files: Record<string, Uint8Array>) =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [prefix + path, content]));
 
 const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -56,7 +56,8 @@ test('the image is not root, has one process and no health check that Google wou
   expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "\/app\/server\.cjs"\]$/m);
   expect(dockerfile).not.toContain('healthz');
   // All that is copied is there.
-  expect(readdirSync(output('one/image/app')).sort()).toEqual(['LICENSE', 'health.cjs', 'sbom.cdx.json', 'server.cjs']);
+  const names = ['LICENSE', 'health.cjs', 'sbom.cdx.json', 'server.cjs', 'viewer'];
+  expect(readdirSync(output('one/image/app')).sort()).toEqual(names);
 });
 
 test('what is in the image serves, writes nothing beside itself, and ends when it is told to', async () => {
@@ -75,11 +76,15 @@ test('what is in the image serves, writes nothing beside itself, and ends when i
   const ended = new Promise((done) => server.once('exit', done));
   try {
     await until(() => health() === 0, 'the server answers');
+    const page = await fetch(`http://127.0.0.1:${port}/`);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const [script] = /\/assets\/viewer-[^"]+/.exec(await page.text())!;
+    expect((await fetch(`http://127.0.0.1:${port}${script}`)).status).toBe(200);
   } finally {
     server.kill('SIGTERM');
   }
   expect(await ended).toBe(0);
-  expect(readdirSync(app)).toHaveLength(4);
+  expect(readdirSync(app)).toHaveLength(5);
 });
 
 test('without settings it says which are missing, and ends', () => {
@@ -98,14 +103,16 @@ const hasFunctions = existsSync(join(root, 'providers/aws/src/lambda/orchestrato
 if (!hasFunctions) console.warn('SKIPPED: the code of the Lambda functions. There is no providers/aws/src/lambda.');
 
 test.skipIf(!hasFunctions)(
-  'the code of each function is an archive of one file that exports the handler of the template',
+  'the code of each function is an archive that exports the handler of the template; the viewer is beside its server',
   () => {
     for (const name of ['runvoy-orchestrator', 'runvoy-event-processor']) {
       const archive = output(`one/${name}.zip`);
       expect(statSync(archive).size).toBeLessThan(3 * 1024 * 1024);
       const unpacked = output(name);
       const { status, stdout } = spawnSync('python3', ['-c', unpack, archive, unpacked], { encoding: 'utf8' });
-      expect([status, stdout.trim()]).toEqual([0, 'LICENSE index.js']);
+      const viewer =
+        name === 'runvoy-orchestrator' ? / viewer\/assets\/.* viewer\/index\.html$/ : /^LICENSE index\.js$/;
+      expect([status, stdout.trim()]).toEqual([0, expect.stringMatching(viewer)]);
       // As on Lambda, where there is no package.json of ours above it.
       writeFileSync(join(unpacked, 'package.json'), '{"type":"commonjs"}');
       const program = `console.log(typeof require(${JSON.stringify(join(unpacked, 'index.js'))}).handler); process.exit()`;
