@@ -7,10 +7,14 @@ interface Grant {
   actions: string[];
   resources: string[];
   generation?: string;
+  reason: string;
 }
 
-const table = new URL('../../deploy/permissions.json', import.meta.url);
-const hasTable = existsSync(table);
+/** What upstream's stack grants, and what else is made use of. */
+const tables = ['permissions.json', 'additional-permissions.json'].map(
+  (name) => new URL(`../../deploy/${name}`, import.meta.url),
+);
+const hasTable = tables.every((table) => existsSync(table));
 if (!hasTable)
   console.warn('SKIPPED: comparison of cloudformation.yaml with permissions.json, which is not there yet.');
 
@@ -61,11 +65,16 @@ function granted(resources: Record<string, Resource>): Set<string> {
 }
 
 function tabled(generation: string): Set<string> {
-  const { grants } = JSON.parse(readFileSync(table, 'utf8')) as { grants: Grant[] };
+  const grants = tables.flatMap((table) => (JSON.parse(readFileSync(table, 'utf8')) as { grants: Grant[] }).grants);
   const fill = (text: string) => text.replace(/\$\{(\w+)\}/g, (_match, name: string) => values[name] ?? `?${name}`);
+  const applies = ({ role, generation: only = generation, reason }: Grant) =>
+    role in roles &&
+    only === generation &&
+    // Stacks of upstream's releases deliver secrets as upstream does, unless told otherwise.
+    !(generation === 'released' && reason.startsWith('RUNVOY_AWS_SECRET_DELIVERY=parameter'));
   return new Set(
     grants
-      .filter((grant) => grant.role in roles && (grant.generation ?? generation) === generation)
+      .filter(applies)
       .flatMap((grant) =>
         grant.actions.flatMap((action) => grant.resources.map((on) => `${grant.role} ${action} ${fill(on)}`)),
       ),

@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { account, evaluate, readTemplate, region, templateFile } from './template.ts';
+import { account, evaluate, readTemplate, region, templateFile, templateText } from './template.ts';
 
 const lint = spawnSync('cfn-lint', ['--version']).status === 0;
 if (!lint) console.warn('SKIPPED: cfn-lint on providers/aws/deploy/cloudformation.yaml. It is not on the PATH.');
+
+test('is small enough to be sent as it is', () => {
+  // CloudFormation takes up to 51,200 bytes without a bucket.
+  expect(Buffer.byteLength(templateText)).toBeLessThan(51_200);
+});
 
 test.skipIf(!lint)('cfn-lint finds nothing', { timeout: 120_000 }, () => {
   const { status, stdout } = spawnSync('cfn-lint', [templateFile], { encoding: 'utf8' });
@@ -62,6 +67,18 @@ describe('what holds data', () => {
     expect(given.SecretsKmsKey).toBeUndefined();
     expect(given.LambdaFunction!.Properties.Environment.Variables.RUNVOY_AWS_SECRETS_KMS_KEY_ARN).toBe(SecretsKeyArn);
   });
+});
+
+test.each([
+  [{}, 'parameter'],
+  [{ SchemaGeneration: 'released' }, 'env'],
+  [{ SchemaGeneration: 'released', SecretDelivery: 'parameter' }, 'parameter'],
+  [{ SecretDelivery: 'env' }, 'env'],
+])('with %j secrets reach a run by %s, and its role can read them only then', (parameters, delivery) => {
+  const resources = evaluate(parameters);
+  for (const name of ['LambdaFunction', 'EventProcessorFunction'])
+    expect(resources[name]!.Properties.Environment.Variables.RUNVOY_AWS_SECRET_DELIVERY).toBe(delivery);
+  expect(resources.SecretsOfRuns !== undefined).toBe(delivery === 'parameter');
 });
 
 test("upstream's parameters and outputs are there, with its names", () => {

@@ -25,8 +25,22 @@ export const account = '123456789012';
 export const region = 'eu-west-1';
 
 /** The short forms of CloudFormation's functions, read as their long ones. */
-const functions = ['Ref', 'Sub', 'GetAtt', 'If', 'Equals', 'Not', 'Join', 'Split', 'Select', 'GetAZs'];
-const long = (name: string) => (name === 'Ref' ? 'Ref' : `Fn::${name}`);
+const functions = [
+  'Ref',
+  'Sub',
+  'GetAtt',
+  'If',
+  'Equals',
+  'Not',
+  'Join',
+  'Split',
+  'Select',
+  'GetAZs',
+  'Or',
+  'And',
+  'Condition',
+];
+const long = (name: string) => (name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`);
 const tags: Tags = functions.flatMap((name): (ScalarTag | CollectionTag)[] => [
   {
     tag: `!${name}`,
@@ -101,6 +115,7 @@ export function evaluate(parameters: Record<string, string> = {}): Template['Res
     const own = String(ref(id));
     const service = template.Resources[id]!.Type;
     if (service === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${own}`;
+    if (service === 'AWS::DynamoDB::Table') return `arn:aws:dynamodb:${region}:${account}:table/${own}`;
     if (service === 'AWS::KMS::Key') return `arn:aws:kms:${region}:${account}:key/${own}`;
     return `arn:${id}`;
   };
@@ -119,6 +134,9 @@ export function evaluate(parameters: Record<string, string> = {}): Template['Res
       if (name === 'Fn::If') return of(holds(argument[0]) ? argument[1] : argument[2]);
       if (name === 'Fn::Equals') return of(argument[0]) === of(argument[1]);
       if (name === 'Fn::Not') return !of(argument[0]);
+      if (name === 'Fn::Or') return argument.some(of);
+      if (name === 'Fn::And') return argument.every(of);
+      if (name === 'Condition' && typeof argument === 'string') return holds(argument);
       if (name === 'Fn::Join') return (of(argument[1]) as string[]).join(argument[0]);
       if (name === 'Fn::Split') return String(of(argument[1])).split(argument[0]);
       if (name === 'Fn::Select') return { select: argument[0] };
