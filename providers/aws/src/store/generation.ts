@@ -1,5 +1,5 @@
 import type { Dynamo } from '../clients/dynamo.ts';
-import { lacksIndex } from './lacks-index.ts';
+import { lacksIndex, unknownLayout } from './lacks-index.ts';
 import type { Generation } from './layout.ts';
 
 /**
@@ -37,7 +37,9 @@ export class Generations {
       return 'main';
     } catch (error) {
       if (lacksIndex(error)) return 'released';
-      throw error;
+      const { name, message } = error as Error;
+      if (name !== 'ValidationException') throw error;
+      throw unknownLayout(this.#secretsTable, `its index all-secret_name is another one (${message})`, error);
     }
   }
 }

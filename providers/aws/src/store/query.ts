@@ -11,7 +11,7 @@ import type { Table } from '../config.ts';
 import { type Row, toSeconds } from './attribute.ts';
 import { rowKey } from './document-key.ts';
 import { Expression } from './expression.ts';
-import { lacksIndex } from './lacks-index.ts';
+import { lacksIndex, unknownLayout } from './lacks-index.ts';
 import type { IndexLayout } from './layout.ts';
 import { compareValues, type Ordering, orderedRows } from './ordered-rows.ts';
 import { PartitionSource, type RowSource, ScanSource } from './row-source.ts';
@@ -57,7 +57,9 @@ export class QueryPlanner {
       try {
         return await this.#read(request, index);
       } catch (error) {
-        if (!index.name || !index.otherwise || !lacksIndex(error)) throw error;
+        if (!index.name || !lacksIndex(error)) throw error;
+        if (!index.otherwise)
+          throw unknownLayout(this.#tables[rows.layout.table], `it has no index ${index.name}`, error);
         this.#missing.add(`${rows.layout.table}/${index.name}`);
       }
     }

@@ -5,7 +5,7 @@ import { guardProvider, openProvider } from '@runvoy/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Generation } from '../../simulator/dynamodb/layout.ts';
 import plugin from '../../src/index.ts';
-import { createTables, type TestTables } from '../support/tables.ts';
+import { createTables, settings, type TestTables } from '../support/tables.ts';
 import { oldSchema, problemsOf } from './old-schema.ts';
 import { upstreamRows } from './upstream-rows.ts';
 
@@ -240,4 +240,33 @@ describe.each<Generation>(['released', 'main'])('a deployment of generation %s',
     );
     expect(await store.get('users', 'eve')).not.toHaveProperty('expires_at');
   });
+});
+
+test('tables of an unknown layout are refused with what was found', async ({ skip }) => {
+  const endpoint = emulators.env.DYNAMODB_ENDPOINT;
+  if (endpoint === undefined) return skip('there is no DynamoDB to test with');
+  const tables = await createTables('main', { endpoint, without: (_table, index) => index === 'all-started_at' });
+  // The setting of one table names another.
+  const env = { ...tables.env, RUNVOY_AWS_SECRETS_METADATA_TABLE: 'no-such-table' };
+  const provider = guardProvider(await openProvider(plugin, env, context, 30));
+  try {
+    const { store } = provider;
+    await expect(store.query('executions', { index: 'all', limit: 1 })).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringContaining('has no index all-started_at'),
+    });
+    await expect(store.query('secrets', { index: 'all', limit: 1 })).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+    });
+  } finally {
+    await provider.close();
+    await tables.drop();
+  }
+});
+
+test('a database that does not answer is a failure that passes', async () => {
+  const tables = { ...settings, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const provider = guardProvider(await openProvider(plugin, tables, context, 30));
+  await expect(provider.store.get('executions', 'x')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  await provider.close();
 });

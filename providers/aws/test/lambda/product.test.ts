@@ -1,3 +1,4 @@
+import { DeregisterTaskDefinitionCommand, ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployLambdas, image, until, watchSocket } from '../support/lambda-deployment.ts';
 
@@ -76,5 +77,32 @@ describe('the product on Lambda, with the roles of an existing stack', () => {
     expect(await ended(execution_id)).toMatchObject({ exit_code: 0 });
     const { json } = await deployment.ask('GET', `/executions/${execution_id}/logs`);
     expect(json.events.map(({ message }: { message: string }) => message)).toEqual(['<***>']);
+  });
+
+  test('a task definition that was removed behind our back is made again', async () => {
+    const env = deployment.cloud.envOf('administrator');
+    const ecs = new ECSClient({
+      region: env.AWS_REGION as string,
+      endpoint: env.AWS_ENDPOINT_URL as string,
+      credentials: {
+        accessKeyId: env.AWS_ACCESS_KEY_ID as string,
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY as string,
+      },
+    });
+    const { taskDefinitionArns = [] } = await ecs.send(new ListTaskDefinitionsCommand({}));
+    for (const taskDefinition of taskDefinitionArns)
+      await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+    ecs.destroy();
+    const { execution_id } = await run('echo still');
+    expect(await ended(execution_id)).toMatchObject({ exit_code: 0 });
+  });
+
+  test('no room in the cloud is told as such', async () => {
+    for (const capacity of ['failures', 'exception', 'limit'] as const) {
+      deployment.cloud.knobs.capacity = capacity;
+      const { status, json } = await deployment.ask('POST', '/run', { command: 'true' });
+      expect([capacity, status, json.code]).toEqual([capacity, 503, 'CAPACITY_EXCEEDED']);
+    }
+    deployment.cloud.knobs.capacity = 'available';
   });
 });

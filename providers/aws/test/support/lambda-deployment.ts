@@ -9,12 +9,15 @@ import { seedAdmin } from './seed-admin.ts';
 
 export const image = 'public.ecr.aws/docker/library/alpine:3';
 
+interface DeploymentSettings extends Omit<SimulatorOptions, 'now'>, DeploymentOptions {
+  settings?: Record<string, string>;
+  /** The clock of the functions; the cloud's is that of this machine. */
+  now?(): number;
+}
+
 /** The product as it is deployed: two functions of the simulated cloud, with upstream's roles and nothing more. */
-export async function deployLambdas({
-  settings = {},
-  ...options
-}: SimulatorOptions & DeploymentOptions & { settings?: Record<string, string> } = {}) {
-  const functions = options.now === undefined ? {} : { now: options.now };
+export async function deployLambdas({ settings = {}, now, ...options }: DeploymentSettings = {}) {
+  const functions = now === undefined ? {} : { now };
   const cloud = await startSimulator(options);
   const quiet = { RUNVOY_LOG_LEVEL: process.env.DEBUGLOG ? 'info' : 'error', RUNVOY_RATE_LIMIT: '0', ...settings };
   const { url } = await cloud.connect({
