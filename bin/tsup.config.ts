@@ -83,6 +83,23 @@ export default defineConfig([
     esbuildOptions(options) {
       options.conditions = ['source'];
     },
+    esbuildPlugins: [
+      thirdPartyNotices,
+      {
+        name: 'clouds-apart',
+        setup(build) {
+          // Megabytes of SDK, which only servers on that cloud load.
+          build.onResolve({ filter: /^@runvoy\/gcp$/ }, () => ({ path: './gcp.cjs', external: true }));
+        },
+      },
+    ],
+  },
+  {
+    ...shared,
+    entry: { gcp: '../providers/gcp/src/index.ts' },
+    esbuildOptions(options) {
+      options.conditions = ['source'];
+    },
     esbuildPlugins: [thirdPartyNotices],
     onSuccess: () => buildViewer('dist/viewer', [thirdPartyNotices]),
   },

@@ -1,8 +1,9 @@
-/** The half that clients of a server never need: the core server and the local provider, in a bundle of its own. */
+/** The half that clients of a server never need: the core server and the local provider, in a bundle of its own; clouds in more. */
 import * as core from '@runvoy/core';
 
 const builtins: core.Builtins = {
   local: () => import('@runvoy/local'),
+  gcp: () => import('@runvoy/gcp'),
 };
 
 export function openEmbedded(options: Omit<core.EmbeddedOptions, 'builtins'>): Promise<core.Embedded> {

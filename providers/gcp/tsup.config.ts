@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', simulator: 'simulator/index.ts' },
+  entry: { index: 'src/index.ts', simulator: 'simulator/index.ts', dev: 'dev/index.ts' },
   format: 'esm',
   target: 'node22',
   removeNodeProtocol: false,

@@ -23,7 +23,7 @@ export async function startSubjectServer(
     env: {
       ...world.env,
       RUNVOY_HOST: '127.0.0.1',
-      RUNVOY_PORT: '0',
+      RUNVOY_PORT: world.env.RUNVOY_PORT ?? '0',
       RUNVOY_RATE_LIMIT: '0',
       RUNVOY_LOG_LEVEL: 'debug',
       RUNVOY_INIT_TIMEOUT: '60s',

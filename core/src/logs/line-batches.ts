@@ -1,6 +1,6 @@
 import type { LogLine, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
-import { LineGaps } from './line-gaps.ts';
+import { isComplete, LineGaps } from './line-gaps.ts';
 
 /** Milliseconds. */
 const gathering = {
@@ -100,14 +100,14 @@ export class LineBatches {
       // A busy process finds its timers due before it has read what has come: so once is not enough.
       quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
       const held = now() - beganAt;
-      const complete = this.#gaps.completeUntil(executionId, batch.waiting);
-      isMissing = complete !== Number.POSITIVE_INFINITY;
+      const complete = this.#gaps.look(executionId, batch.waiting);
+      ({ isMissing } = complete);
       const isTime = isMissing ? held >= gathering.missing : quiet >= 2 || held >= gathering.hard || isEnough(batch);
       if (isTime) return batch.waiting;
       if (held < gathering.soft && !isEnough(batch)) continue;
       const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
-      const until = Math.min(complete, newest - gathering.overtaking);
-      const older = batch.waiting.filter((each) => newestOf(each) <= until);
+      const isOld = (line: LogLine) => line.time <= newest - gathering.overtaking && isComplete(complete, line);
+      const older = batch.waiting.filter(({ lines }) => lines.length > 0 && lines.every(isOld));
       if (older.length > 0) return older;
     }
   }
@@ -127,10 +127,6 @@ export class LineBatches {
 }
 
 const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
-
-/** An end without a line belongs to what was printed last. */
-const newestOf = ({ lines }: Waiting): number =>
-  lines.reduce((newest, { time }) => Math.max(newest, time), lines.length === 0 ? Number.MAX_SAFE_INTEGER : 0);
 
 /** Ids of clouds that deliver lines one by one grow with time, and more finely than milliseconds. */
 function byTime(a: LogLine, b: LogLine): number {

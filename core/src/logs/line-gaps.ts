@@ -2,37 +2,52 @@ import type { LogLine, LogStream } from '../contract/logs.ts';
 
 const remembered = 1000;
 
+export interface CompleteLines {
+  isMissing: boolean;
+  /** The last number of each stream that nothing is missing before. */
+  upTo: Map<LogStream, number>;
+  /** When the first line was printed that something is missing before. */
+  before: number;
+}
+
+/** Whether nothing that is missing was printed before a line. */
+export function isComplete({ upTo, before }: CompleteLines, { number, stream, time }: LogLine): boolean {
+  return number === undefined ? time < before : number <= (upTo.get(stream) ?? number);
+}
+
 /** What the numbers of lines say of those that are still on their way. */
 export class LineGaps {
   /** The numbers that were written last, by execution and stream. */
   readonly #last = new Map<string, Map<LogStream, number>>();
 
-  /** Until when lines are complete, by the times of those that wait: infinity when nothing is missing between them. */
-  completeUntil(executionId: string, waiting: readonly { lines: readonly LogLine[] }[]): number {
+  /** What of the lines that wait has nothing missing before it. */
+  look(executionId: string, waiting: readonly { lines: readonly LogLine[] }[]): CompleteLines {
     const last = this.#last.get(executionId);
     const numbered = new Map<LogStream, LogLine[]>();
-    for (const line of waiting.flatMap(({ lines }) => lines)) {
-      if (line.number === undefined) continue;
-      const lines = numbered.get(line.stream);
-      if (lines) lines.push(line);
-      else numbered.set(line.stream, [line]);
+    for (const { lines } of waiting) {
+      for (const line of lines) {
+        if (line.number === undefined) continue;
+        const others = numbered.get(line.stream);
+        if (others) others.push(line);
+        else numbered.set(line.stream, [line]);
+      }
     }
-    let until = Number.POSITIVE_INFINITY;
+    const complete: CompleteLines = { isMissing: false, upTo: new Map(), before: Number.POSITIVE_INFINITY };
     for (const [stream, lines] of numbered) {
       lines.sort((a, b) => a.number! - b.number!);
       // Nothing was written by this process yet: then the run begins here, or another process has had what came before.
-      let expected = (last?.get(stream) ?? (last ? 0 : lines[0]!.number! - 1)) + 1;
-      let time = Number.NEGATIVE_INFINITY;
-      for (const line of lines) {
-        if (line.number! > expected) {
-          until = Math.min(until, time);
+      let written = last?.get(stream) ?? (last ? 0 : lines[0]!.number! - 1);
+      for (const { number, time } of lines) {
+        if (number! > written + 1) {
+          complete.isMissing = true;
+          complete.before = Math.min(complete.before, time);
           break;
         }
-        expected = Math.max(expected, line.number! + 1);
-        time = line.time;
+        written = Math.max(written, number!);
       }
+      complete.upTo.set(stream, written);
     }
-    return until;
+    return complete;
   }
 
   written(executionId: string, lines: readonly LogLine[]): void {

@@ -89,3 +89,29 @@ test('everybody whose lines were in a write that failed is told', async () => {
   await batches.append('e', [line('1')], false, call);
   expect(written).toEqual([['1']]);
 });
+
+test('lines wait for those that their numbers say are missing, and not for ever', async () => {
+  const { batches, written, wake, clock } = open(true);
+  const turn = async (milliseconds: number) => {
+    clock.now += milliseconds;
+    wake();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const numbered = (number: number): LogLine => ({ ...line(`n${number}`), number });
+  const first = batches.append('e', [numbered(1)], false, call);
+  for (let more = 0; more < 3; more++) await turn(100);
+  await first;
+  const late = [3, 4].map((number) => batches.append('e', [numbered(number)], false, call));
+  for (let more = 0; more < 20; more++) await turn(100);
+  expect(written).toEqual([['n1']]);
+  late.push(batches.append('e', [numbered(2)], false, call));
+  for (let more = 0; more < 3; more++) await turn(100);
+  await Promise.all(late);
+  expect(written).toEqual([['n1'], ['n2', 'n3', 'n4']]);
+  const lost = batches.append('e', [numbered(9)], false, call);
+  for (let more = 0; more < 99; more++) await turn(100);
+  expect(written).toHaveLength(2);
+  for (let more = 0; more < 3; more++) await turn(1000);
+  await lost;
+  expect(written.at(-1)).toEqual(['n9']);
+});

@@ -3,6 +3,7 @@ import plugin from '../src/index.ts';
 import { capture } from './support/capture.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
+import { freePort } from './support/free-port.ts';
 import { lay } from './support/lay.ts';
 import { forgedRequests, genuineRequest } from './support/requests.ts';
 
@@ -34,7 +35,13 @@ export default defineHarness({
   images: { unknown: 'docker.io/acme/no-such-image:1' },
   async world(id) {
     const { settings } = await open();
-    const env = settings(`p-${id}`);
-    return { env, serving: (url) => lay(env, url), captured: (line) => capture(env, line) };
+    // Chosen beforehand, because reconciliation has to know where the cloud shall call.
+    const port = await freePort();
+    const env = {
+      ...settings(`p-${id}`),
+      RUNVOY_PORT: String(port),
+      RUNVOY_GCP_PROCESSOR_URL: `http://127.0.0.1:${port}`,
+    };
+    return { env, serving: () => lay(env), captured: (line) => capture(env, line) };
   },
 });

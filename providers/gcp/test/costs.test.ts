@@ -61,7 +61,7 @@ test('a run costs at most 5 reads and 6 writes, and its lines a write for many',
     adminEmail: 'ana@example.com',
   });
   try {
-    await lay(env, server.url);
+    await lay({ ...env, RUNVOY_GCP_PROCESSOR_URL: server.url });
     const ask = async (method: string, path: string, body?: object) => {
       const headers = { 'x-api-key': server.admin!.apiKey, 'content-type': 'application/json' };
       const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };

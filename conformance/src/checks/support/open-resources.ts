@@ -1,9 +1,12 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 
-/** What keeps a process busy or alive. Promises, ticks and the like come and go by themselves, resolvers of names with the collector. */
+/**
+ * What keeps a process busy or alive. Promises, ticks and the like come and go by themselves; resolvers of names and sessions of
+ * HTTP/2 go with the collector, and the sockets of these are looked at.
+ */
 const lasting = new Set([
   ...['Timeout', 'Immediate', 'TCPWRAP', 'TCPSERVERWRAP', 'TCPSOCKETWRAP', 'TLSWRAP', 'UDPWRAP', 'PIPEWRAP'],
-  ...['PIPESERVERWRAP', 'PROCESSWRAP', 'HTTP2SESSION', 'FILEHANDLE', 'FSEVENTWRAP', 'STATWATCHER', 'SIGNALWRAP'],
+  ...['PIPESERVERWRAP', 'PROCESSWRAP', 'FILEHANDLE', 'FSEVENTWRAP', 'STATWATCHER', 'SIGNALWRAP'],
   ...['MESSAGEPORT', 'WORKER'],
 ]);
 

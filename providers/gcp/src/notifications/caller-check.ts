@@ -4,6 +4,7 @@ import type { GcpConfig } from '../config/config.ts';
 /** Rejects with UNAUTHORIZED unless the header shows that it is this deployment's own push account that calls. */
 export type CallerCheck = (authorization: string | undefined) => Promise<void>;
 
+const rememberedTokens = 100;
 const issuers = ['https://accounts.google.com', 'accounts.google.com'];
 
 /**
@@ -14,9 +15,12 @@ export function createCallerCheck({ push, endpoint }: Pick<GcpConfig, 'push' | '
   if (push.auth === 'none') return async () => {};
   const { audience, serviceAccount } = push;
   let client: Promise<TokenVerifier> | undefined;
+  /** Until when tokens are good, in milliseconds: Pub/Sub sends one with thousands of pushes. */
+  const verified = new Map<string, number>();
   return async (authorization) => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw refusal('it carries no token');
+    if ((verified.get(token) ?? 0) > Date.now()) return;
     if (audience === undefined)
       throw refusal(
         'this server does not know what its tokens must be for',
@@ -27,6 +31,8 @@ export function createCallerCheck({ push, endpoint }: Pick<GcpConfig, 'push' | '
     if (!issuers.includes(payload.iss ?? '')) throw refusal('its token is not of Google');
     if (payload.email !== serviceAccount || payload.email_verified !== true)
       throw refusal('its token is of another account than RUNVOY_GCP_PUSH_SERVICE_ACCOUNT');
+    if (verified.size >= rememberedTokens) verified.clear();
+    verified.set(token, (payload.exp ?? 0) * 1000);
   };
 }
 
@@ -38,6 +44,8 @@ interface TokenVerifier {
 
 interface Payload {
   iss?: string;
+  /** Seconds since the epoch. */
+  exp?: number;
   email?: string | undefined;
   email_verified?: boolean | undefined;
 }

@@ -82,10 +82,12 @@ while :; do
   kill -0 "$runvoy_command" 2>/dev/null || break
 done
 # What it left in the background may hold its output open for as long as it likes.
-( sleep 3; kill "$runvoy_out" "$runvoy_err" ) >/dev/null 2>&1 3>&- 4>&- &
+( sleep 3; kill -KILL "$runvoy_out" "$runvoy_err" ) >/dev/null 2>&1 3>&- 4>&- &
 runvoy_late=$!
 wait "$runvoy_out" "$runvoy_err" 2>/dev/null
-kill "$runvoy_late" "$runvoy_canary" 2>/dev/null
+# Some shells tell of everything that they kill.
+exec 2>/dev/null
+kill "$runvoy_late" "$runvoy_canary"
 runvoy_remark=
 [ "$runvoy_code" -le 128 ] || [ ! -s "$runvoy_folder/signal" ] || runvoy_remark=' signal'
 finish "$runvoy_code" "$runvoy_remark"
