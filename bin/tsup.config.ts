@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { buildViewer } from '../core/viewer/build.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
@@ -72,8 +72,7 @@ export default defineConfig([
           recursive: true,
           filter: (path) => !/\.md$|examples|\.terraform|tfstate/.test(path),
         });
-      if (existsSync('../providers/gcp/firestore.indexes.json'))
-        cpSync('../providers/gcp/firestore.indexes.json', 'dist/deploy/gcp/firestore.indexes.json');
+      cpSync('../providers/gcp/firestore.indexes.json', 'dist/deploy/gcp/firestore.indexes.json');
     },
   },
   {
@@ -83,24 +82,27 @@ export default defineConfig([
     esbuildOptions(options) {
       options.conditions = ['source'];
     },
+    onSuccess: () => buildViewer('dist/viewer', [thirdPartyNotices]),
     esbuildPlugins: [
       thirdPartyNotices,
       {
         name: 'clouds-apart',
         setup(build) {
           // Megabytes of SDK, which only servers on that cloud load.
-          build.onResolve({ filter: /^@runvoy\/gcp$/ }, () => ({ path: './gcp.cjs', external: true }));
+          build.onResolve({ filter: /^@runvoy\/(gcp|aws)$/ }, ({ path }) => ({
+            path: `./${path.slice('@runvoy/'.length)}.cjs`,
+            external: true,
+          }));
         },
       },
     ],
   },
   {
     ...shared,
-    entry: { gcp: '../providers/gcp/src/index.ts' },
+    entry: { gcp: '../providers/gcp/src/index.ts', aws: '../providers/aws/src/index.ts' },
     esbuildOptions(options) {
       options.conditions = ['source'];
     },
     esbuildPlugins: [thirdPartyNotices],
-    onSuccess: () => buildViewer('dist/viewer', [thirdPartyNotices]),
   },
 ]);

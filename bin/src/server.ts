@@ -4,6 +4,7 @@ import * as core from '@runvoy/core';
 const builtins: core.Builtins = {
   local: () => import('@runvoy/local'),
   gcp: () => import('@runvoy/gcp'),
+  aws: () => import('@runvoy/aws'),
 };
 
 export function openEmbedded(options: Omit<core.EmbeddedOptions, 'builtins'>): Promise<core.Embedded> {
