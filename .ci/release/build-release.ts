@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -54,7 +53,6 @@ export async function buildRelease({ root, output, version }: ReleaseOptions): P
     'runvoy-server.cdx.json': bom,
   });
   for (const [name, entry] of Object.entries(functions)) {
-    if (!existsSync(join(root, entry))) continue;
     const { code, inputs } = await bundle(root, entry);
     const served = name === 'runvoy-orchestrator' ? viewer : {};
     files[`${name}.zip`] = zip({ 'index.js': code, LICENSE: readFileSync(join(root, 'LICENSE')), ...served });

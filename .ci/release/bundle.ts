@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -9,10 +8,9 @@ export interface Bundle {
   inputs: string[];
 }
 
-/** Providers of this repository, for the server in a container: the module `runvoy:providers` is those that are there. */
+/** Providers of this repository, for the server in a container: the module `runvoy:providers`. */
 function providersOf(root: string): Plugin {
-  const names = ['gcp', 'aws'].filter((name) => existsSync(join(root, `providers/${name}/src/index.ts`)));
-  const entries = names.map((name) => `${name}: () => import('@runvoy/${name}')`);
+  const entries = ['gcp', 'aws'].map((name) => `${name}: () => import('@runvoy/${name}')`);
   return {
     name: 'providers',
     setup(plugin) {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -99,28 +99,21 @@ test('without settings it says which are missing, and ends', () => {
   });
 });
 
-const hasFunctions = existsSync(join(root, 'providers/aws/src/lambda/orchestrator-entry.ts'));
-if (!hasFunctions) console.warn('SKIPPED: the code of the Lambda functions. There is no providers/aws/src/lambda.');
-
-test.skipIf(!hasFunctions)(
-  'the code of each function is an archive that exports the handler of the template; the viewer is beside its server',
-  () => {
-    for (const name of ['runvoy-orchestrator', 'runvoy-event-processor']) {
-      const archive = output(`one/${name}.zip`);
-      expect(statSync(archive).size).toBeLessThan(3 * 1024 * 1024);
-      const unpacked = output(name);
-      const { status, stdout } = spawnSync('python3', ['-c', unpack, archive, unpacked], { encoding: 'utf8' });
-      const viewer =
-        name === 'runvoy-orchestrator' ? / viewer\/assets\/.* viewer\/index\.html$/ : /^LICENSE index\.js$/;
-      expect([status, stdout.trim()]).toEqual([0, expect.stringMatching(viewer)]);
-      // As on Lambda, where there is no package.json of ours above it.
-      writeFileSync(join(unpacked, 'package.json'), '{"type":"commonjs"}');
-      const program = `console.log(typeof require(${JSON.stringify(join(unpacked, 'index.js'))}).handler); process.exit()`;
-      const env = { PATH: process.env.PATH, AWS_REGION: 'eu-west-1' };
-      expect(spawnSync(process.execPath, ['-e', program], { env, encoding: 'utf8' }).stdout.trim()).toBe('function');
-    }
-  },
-);
+test('the code of each function is an archive that exports the handler of the template; the viewer is beside its server', () => {
+  for (const name of ['runvoy-orchestrator', 'runvoy-event-processor']) {
+    const archive = output(`one/${name}.zip`);
+    expect(statSync(archive).size).toBeLessThan(3 * 1024 * 1024);
+    const unpacked = output(name);
+    const { status, stdout } = spawnSync('python3', ['-c', unpack, archive, unpacked], { encoding: 'utf8' });
+    const viewer = name === 'runvoy-orchestrator' ? / viewer\/assets\/.* viewer\/index\.html$/ : /^LICENSE index\.js$/;
+    expect([status, stdout.trim()]).toEqual([0, expect.stringMatching(viewer)]);
+    // As on Lambda, where there is no package.json of ours above it.
+    writeFileSync(join(unpacked, 'package.json'), '{"type":"commonjs"}');
+    const program = `console.log(typeof require(${JSON.stringify(join(unpacked, 'index.js'))}).handler); process.exit()`;
+    const env = { PATH: process.env.PATH, AWS_REGION: 'eu-west-1' };
+    expect(spawnSync(process.execPath, ['-e', program], { env, encoding: 'utf8' }).stdout.trim()).toBe('function');
+  }
+});
 const unpack =
   'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; z.extractall(sys.argv[2]); print(*z.namelist())';
 

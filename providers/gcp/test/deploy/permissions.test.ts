@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Applied, codesOwn, hasTerraform, openModule } from './terraform.ts';
+import { type Applied, hasTerraform, moduleFolder, openModule } from './terraform.ts';
 
 interface Table {
   accounts: Record<string, { grants: { permissions: string[] }[] }>;
 }
 
-const { accounts } = JSON.parse(readFileSync(codesOwn('deploy/permissions.json'), 'utf8')) as Table;
+const { accounts } = JSON.parse(readFileSync(join(moduleFolder, 'permissions.json'), 'utf8')) as Table;
 
 /** Bound by predefined roles of one permission that matters, on the resource itself. */
 const predefined: Record<string, string> = {

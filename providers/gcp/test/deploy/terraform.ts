@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,8 +41,7 @@ const project = 'my-project-1';
 /** The module as it is packed: with what it reads of the code's own. */
 export function copyModule(folder: string): void {
   cpSync(moduleFolder, folder, { recursive: true });
-  cpSync(codesOwn('firestore.indexes.json'), join(folder, 'firestore.indexes.json'));
-  cpSync(codesOwn('deploy/permissions.json'), join(folder, 'permissions.json'));
+  cpSync(join(moduleFolder, '../firestore.indexes.json'), join(folder, 'firestore.indexes.json'));
 }
 
 /** A provider that knows what Google knows, and makes nothing. */
@@ -108,10 +107,4 @@ export async function openModule(root = '.'): Promise<TerraformModule> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A file that the code has, and the module reads; a small one of the same form in a check-out that has no provider yet. */
-export function codesOwn(path: string): string {
-  const own = fileURLToPath(new URL(`../../${path}`, import.meta.url));
-  return existsSync(own) ? own : fileURLToPath(new URL(`small/${path}`, import.meta.url));
 }
