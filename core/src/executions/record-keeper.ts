@@ -3,6 +3,7 @@ import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { TaskState } from '../contract/tasks.ts';
 import { drain } from './drain.ts';
+import type { Ended } from './outcome.ts';
 import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
 
@@ -84,12 +85,11 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     state: TaskState,
     call: CallOptions,
   ): Promise<ExecutionDocument> {
-    const isEnded = state.phase === 'ended';
-    const end = {
-      reason: isEnded ? state.reason : reasonOfAbsence(record),
-      endedAt: isEnded ? state.endedAt : now(),
-      started: (isEnded ? state.startedAt : undefined) !== undefined || record.running_at !== undefined,
-    };
+    const { reason, endedAt, startedAt }: Omit<Ended, 'phase'> =
+      state.phase === 'ended' ? state : { reason: reasonOfAbsence(record), endedAt: now() };
+    // Only a stop may come before the command: all other ends say that it ran.
+    const started = reason !== 'stopped' || startedAt !== undefined || record.running_at !== undefined;
+    const end = { reason, endedAt, started };
     const options = { fillGaps, now, sleep, ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }) };
     const drained = await drain(provider, record.execution_id, end, options, call);
     for (let current = record; ; current = await find(record.execution_id, call)) {
