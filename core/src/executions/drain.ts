@@ -33,6 +33,9 @@ const patience: Record<EndReason, number> = {
   'start-failed': 0,
 };
 
+/** After so long the archive is asked, besides at the end. */
+const archiveMilliseconds = 3000;
+
 /**
  * Waits until every line that a task printed is in the log, before its final status is published: for the end mark, then
  * once for what only the archive has. Afterwards the log is marked as ended in any case, so that nobody follows it for ever. Rejects
@@ -51,10 +54,18 @@ export async function drain(
   // What never started has printed nothing.
   const overAt = Math.min(start, endedAt) + (started ? patience[reason] : 0) * 1000;
   const deadline = Math.min(overAt, start + (options.maximumWaitSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+  const hasArchive = capabilities.archive === true && reason !== 'start-failed';
   let ended = options.sawEnd(executionId) || (await logs.ended(executionId, call));
   let askedAt = start;
+  let mayAskEarly = hasArchive && !options.isBilled;
+  let filled = false;
   for (let pause = 25; !ended && options.now() < deadline; pause = Math.min(pause * 2, 1000)) {
     await options.sleep(Math.min(pause, deadline - options.now()));
+    // Where nothing is delivered, or delivery is slow, the archive may have the end already.
+    if (mayAskEarly && options.now() - start >= archiveMilliseconds) {
+      mayAskEarly = false;
+      filled = await fill();
+    }
     ended = options.sawEnd(executionId);
     // Where lines pass through our own hands the store is only asked for those that passed through others'.
     const isDue = !options.isBilled || options.now() - start >= 2 * (askedAt - start) + 1000;
@@ -67,10 +78,11 @@ export async function drain(
       remedy: 'Look again in a moment.',
     });
   }
-  const isFilled = reason === 'start-failed' || capabilities.archive !== true || (await fill());
+  // What has the end has everything before it.
+  if (hasArchive && !(filled && ended)) filled = await fill();
   if (!ended) ended = await logs.ended(executionId, call);
   if (!ended) await logs.append(executionId, [], { end: true }, call);
-  return (ended && isFilled) || !started || reason === 'start-failed'
+  return (ended && (filled || !hasArchive)) || !started || reason === 'start-failed'
     ? { logs_complete: true }
     : {
         logs_complete: false,

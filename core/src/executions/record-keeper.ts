@@ -1,8 +1,9 @@
 import type { ExecutionDocument } from '../contract/collections.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
-import type { EndReason, TaskState } from '../contract/tasks.ts';
+import type { TaskState } from '../contract/tasks.ts';
 import { type DrainOptions, drain } from './drain.ts';
+import type { Ended } from './outcome.ts';
 import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
 
@@ -29,9 +30,6 @@ export interface RecordKeeper {
   /** Writes what follows from a truth that is known already. */
   apply(record: ExecutionDocument, state: TaskState, call: CallOptions): Promise<ExecutionDocument>;
 }
-
-/** Every other reason is that of a command that ran, whether or not the cloud says since when. */
-const mayHaveNeverStarted: ReadonlySet<EndReason> = new Set(['start-failed', 'stopped', 'lost']);
 
 /** The one path by which a record follows the truth: inspect, fold, and a write on the condition that nobody came between. */
 export function createRecordKeeper(dependencies: RecordKeeperDependencies): RecordKeeper {
@@ -87,14 +85,11 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     state: TaskState,
     call: CallOptions,
   ): Promise<ExecutionDocument> {
-    const isEnded = state.phase === 'ended';
-    const end = {
-      reason: isEnded ? state.reason : reasonOfAbsence(record),
-      endedAt: isEnded ? state.endedAt : now(),
-      started:
-        record.running_at !== undefined ||
-        (isEnded && (state.startedAt !== undefined || !mayHaveNeverStarted.has(state.reason))),
-    };
+    const { reason, endedAt, startedAt }: Omit<Ended, 'phase'> =
+      state.phase === 'ended' ? state : { reason: reasonOfAbsence(record), endedAt: now() };
+    // Only a stop may come before the command: all other ends say that it ran.
+    const started = reason !== 'stopped' || startedAt !== undefined || record.running_at !== undefined;
+    const end = { reason, endedAt, started };
     const options = {
       ...{ fillGaps: gaps.fillGaps, sawEnd: gaps.sawEnd, isBilled: provider.receive !== undefined, log, now, sleep },
       ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }),

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { CallOptions } from '@runvoy/core/provider';
 import type { Calls } from './calls.ts';
+import { isNamed } from './is-named.ts';
 
 export interface CloudEvent {
   id: string;
@@ -39,7 +40,7 @@ export class CloudWatch {
         if (events.length > 0) yield events;
         nextToken = page.nextToken;
       } catch (error) {
-        if ((error as { name?: unknown }).name === 'ResourceNotFoundException') return;
+        if (isNamed(error, 'ResourceNotFoundException')) return;
         throw error;
       }
     } while (nextToken);

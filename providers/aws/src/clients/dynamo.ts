@@ -20,6 +20,7 @@ import {
 import type { CallOptions } from '@runvoy/core/provider';
 import { mapBounded } from '@runvoy/core/toolkit';
 import type { Calls } from './calls.ts';
+import { isNamed } from './is-named.ts';
 
 type Item = Record<string, AttributeValue>;
 export interface Page {
@@ -97,7 +98,7 @@ export class Dynamo {
         const requests = batch.map((Item): WriteRequest => ({ PutRequest: { Item } }));
         await this.#batch(TableName, requests, call);
       } catch (error) {
-        if ((error as { name?: unknown }).name !== 'AccessDeniedException') throw error;
+        if (!isNamed(error, 'AccessDeniedException')) throw error;
         this.#mayBatch = false;
         await this.#putSingly(TableName, batch, call);
       }

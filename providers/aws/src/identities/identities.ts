@@ -1,6 +1,7 @@
 import { GetRoleCommand, IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import type { CallOptions, Identities } from '@runvoy/core/provider';
 import type { Calls } from '../clients/calls.ts';
+import { isNamed } from '../clients/is-named.ts';
 
 /** IAM's roles. */
 export class Roles implements Identities {
@@ -21,8 +22,7 @@ export class Roles implements Identities {
       await this.#calls.run((options) => this.#client.send(command, options), call);
       return true;
     } catch (error) {
-      const { name: code } = error as { name?: unknown };
-      if (code === 'NoSuchEntityException' || code === 'NoSuchEntity') return false;
+      if (isNamed(error, 'NoSuchEntityException', 'NoSuchEntity')) return false;
       throw error;
     }
   }

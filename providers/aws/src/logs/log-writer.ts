@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type CallOptions, type LogLine, RunvoyError } from '@runvoy/core/provider';
 import type { Calls } from '../clients/calls.ts';
 import type { Dynamo } from '../clients/dynamo.ts';
+import { isNamed } from '../clients/is-named.ts';
 import type { Row } from '../store/attribute.ts';
 import { type Batch, batchKey, batchRow, indexPartition, lastBatchKey, lineKey, lineRow, metaKey } from './log-rows.ts';
 
@@ -267,7 +268,7 @@ function span(lines: readonly LogLine[]): { firstKey: string; lastKey: string } 
   return { firstKey, lastKey };
 }
 
-const isRefused = (error: unknown) => (error as { name?: unknown }).name === 'ConditionalCheckFailedException';
+const isRefused = (error: unknown) => isNamed(error, 'ConditionalCheckFailedException');
 
 const busy = (executionId: string) =>
   new RunvoyError('SERVICE_UNAVAILABLE', `the log of ${executionId} is being written by another process`, {

@@ -8,6 +8,7 @@ import {
 } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { CloudWatch } from '../clients/cloudwatch.ts';
+import { isNamed } from '../clients/is-named.ts';
 import type { AwsStore } from '../store/store.ts';
 import type { TaskIds } from '../tasks/task-ids.ts';
 import { readArchivedPage } from './archived-log.ts';
@@ -109,7 +110,7 @@ export class AwsLogs implements Logs {
         if (lines.length > 0) yield lines;
       }
     } catch (error) {
-      if ((error as { name?: unknown }).name !== 'AccessDeniedException') throw error;
+      if (!isNamed(error, 'AccessDeniedException')) throw error;
       // Upstream's event processor may not read logs: what was delivered to it is all that it has.
       log.debug({ request_id: call?.requestId, execution_id: executionId }, 'gaps cannot be filled: no right to read');
     }

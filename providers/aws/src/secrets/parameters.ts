@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { CallOptions } from '@runvoy/core/provider';
 import type { Calls } from '../clients/calls.ts';
+import { isNamed } from '../clients/is-named.ts';
 
 export interface ParameterDescription {
   /** Under the prefix. */
@@ -49,7 +50,7 @@ export class Parameters {
       const { Parameter } = await this.#calls.run((options) => this.#client.send(command, options), call);
       return Parameter?.Value;
     } catch (error) {
-      if ((error as { name?: unknown }).name === 'ParameterNotFound') return undefined;
+      if (isNamed(error, 'ParameterNotFound')) return undefined;
       throw error;
     }
   }
@@ -61,7 +62,7 @@ export class Parameters {
       try {
         await this.#calls.run((options) => this.#client.send(command, options), call);
       } catch (error) {
-        if ((error as { name?: unknown }).name !== 'ParameterNotFound') throw error;
+        if (!isNamed(error, 'ParameterNotFound')) throw error;
       }
     }
   }

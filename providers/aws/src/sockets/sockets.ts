@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { CallOptions, Connection } from '@runvoy/core/provider';
 import type { Calls } from '../clients/calls.ts';
+import { isNamed } from '../clients/is-named.ts';
 
 /** Viewers' sockets, held by API Gateway. */
 export class GatewaySockets {
@@ -39,7 +40,7 @@ export class GatewaySockets {
         await this.#calls.run((options) => this.#client.send(command, options), call);
       } catch (error) {
         // Upstream's role may only send. Clients close after the message that ends a stream.
-        if (!isGone(error) && (error as { name?: unknown }).name !== 'ForbiddenException') throw error;
+        if (!isGone(error) && !isNamed(error, 'ForbiddenException')) throw error;
       }
     });
   }

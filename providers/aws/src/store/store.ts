@@ -11,6 +11,7 @@ import {
 } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { Dynamo } from '../clients/dynamo.ts';
+import { isNamed } from '../clients/is-named.ts';
 import type { Table } from '../config.ts';
 import { ActiveHorizon } from './active-horizon.ts';
 import { Expression } from './expression.ts';
@@ -166,4 +167,4 @@ export class AwsStore implements Store {
   }
 }
 
-const isRefused = (error: unknown) => (error as { name?: unknown }).name === 'ConditionalCheckFailedException';
+const isRefused = (error: unknown) => isNamed(error, 'ConditionalCheckFailedException');

@@ -2,6 +2,7 @@ import type { CallOptions } from '@runvoy/core/provider';
 import { findEndMarker } from '@runvoy/core/toolkit';
 import type { CloudWatch } from '../clients/cloudwatch.ts';
 import type { Dynamo } from '../clients/dynamo.ts';
+import { isNamed } from '../clients/is-named.ts';
 import { indexPartition } from '../logs/log-rows.ts';
 import { streamOf } from '../logs/task-log.ts';
 import { runnerName } from './definition.ts';
@@ -83,7 +84,7 @@ export class Causes {
         messages.push(...events.map(({ message }) => message));
     } catch (error) {
       // Upstream's event processor may not read logs; it is told when they are delivered.
-      if ((error as { name?: unknown }).name !== 'AccessDeniedException') throw error;
+      if (!isNamed(error, 'AccessDeniedException')) throw error;
     }
     return search(executionId, messages);
   }
