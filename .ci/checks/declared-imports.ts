@@ -13,7 +13,7 @@ export const declaredImports: Check[] = workspaces().map((workspace) => ({
 
 function undeclared({ folder, manifest }: Workspace): string[] {
   const declared = installedWith(manifest);
-  return importsOf(`${folder}/src`).flatMap(({ file, specifier }) => {
+  return sourcesOf({ folder, manifest }).flatMap(({ file, specifier }) => {
     const name = packageOf(specifier);
     return name === undefined || name === manifest.name || declared.has(name)
       ? []
@@ -22,10 +22,16 @@ function undeclared({ folder, manifest }: Workspace): string[] {
 }
 
 function unused({ folder, manifest }: Workspace): string[] {
-  const used = new Set(importsOf(`${folder}/src`).map(({ specifier }) => packageOf(specifier)));
+  const used = new Set(sourcesOf({ folder, manifest }).map(({ specifier }) => packageOf(specifier)));
   return [...installedWith(manifest)]
     .filter((name) => !used.has(name) && !ambient.has(name))
-    .map((name) => `${folder}/package.json declares ${name}, which nothing in ${folder}/src imports`);
+    .map((name) => `${folder}/package.json declares ${name}, which nothing in ${folder} imports`);
+}
+
+/** Of everything that is published as source. */
+function sourcesOf({ folder, manifest }: Workspace): ReturnType<typeof importsOf> {
+  const folders = (manifest.files ?? []).filter((name) => name !== 'dist' && !name.includes('.'));
+  return [...new Set(['src', ...folders])].flatMap((name) => importsOf(`${folder}/${name}`));
 }
 
 /**
