@@ -16,6 +16,7 @@ export default defineConfig({
     exclude: ['**/*.campaign.test.ts', selfTest, '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    globalSetup: ['.ci/emulators.ts'],
     pool: 'forks',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

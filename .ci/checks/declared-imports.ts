@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Check } from './check.ts';
 import { importsOf, packageOf } from './source-imports.ts';
-import { root, type Workspace, workspaces } from './workspaces.ts';
+import { type Workspace, workspaces } from './workspaces.ts';
 
 /** Node's types stand for Node itself; nobody declares them to use them. */
 const ambient = new Set(['@types/node']);
@@ -13,15 +11,9 @@ export const declaredImports: Check[] = workspaces().map((workspace) => ({
   run: () => [...undeclared(workspace), ...unused(workspace)],
 }));
 
-/** Folders whose programs are published. */
-const sources = ['src', 'simulator', 'dev'];
-
-const publishedImports = (folder: string) =>
-  sources.filter((name) => existsSync(join(root, folder, name))).flatMap((name) => importsOf(`${folder}/${name}`));
-
 function undeclared({ folder, manifest }: Workspace): string[] {
   const declared = installedWith(manifest);
-  return publishedImports(folder).flatMap(({ file, specifier }) => {
+  return sourcesOf({ folder, manifest }).flatMap(({ file, specifier }) => {
     const name = packageOf(specifier);
     return name === undefined || name === manifest.name || declared.has(name)
       ? []
@@ -30,10 +22,16 @@ function undeclared({ folder, manifest }: Workspace): string[] {
 }
 
 function unused({ folder, manifest }: Workspace): string[] {
-  const used = new Set(publishedImports(folder).map(({ specifier }) => packageOf(specifier)));
+  const used = new Set(sourcesOf({ folder, manifest }).map(({ specifier }) => packageOf(specifier)));
   return [...installedWith(manifest)]
     .filter((name) => !used.has(name) && !ambient.has(name))
-    .map((name) => `${folder}/package.json declares ${name}, which nothing in it imports`);
+    .map((name) => `${folder}/package.json declares ${name}, which nothing in ${folder} imports`);
+}
+
+/** Of everything that is published as source. */
+function sourcesOf({ folder, manifest }: Workspace): ReturnType<typeof importsOf> {
+  const folders = (manifest.files ?? []).filter((name) => name !== 'dist' && !name.includes('.'));
+  return [...new Set(['src', ...folders])].flatMap((name) => importsOf(`${folder}/${name}`));
 }
 
 /**

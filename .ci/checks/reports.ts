@@ -2,7 +2,7 @@ import type { Check } from './check.ts';
 import { command } from './command.ts';
 import { root } from './workspaces.ts';
 
-const minutes = 10;
+const minutes = 25;
 
 /** The committed reports say what a run says now. */
 export const reportChecks: Check[] = [

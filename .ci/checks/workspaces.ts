@@ -6,6 +6,7 @@ export const root = resolve(import.meta.dirname, '../..');
 export interface Manifest {
   name: string;
   version: string;
+  files?: string[];
   exports?: Record<string, Record<string, string>>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;

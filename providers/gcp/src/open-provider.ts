@@ -18,6 +18,7 @@ import { FirestoreLogs } from './logs/logs.ts';
 import { createCallerCheck } from './notifications/caller-check.ts';
 import { decode } from './notifications/decode.ts';
 import { receive } from './notifications/receive.ts';
+import { openObservability } from './observability/observability.ts';
 import { GcpPlumbing } from './plumbing/plumbing.ts';
 import { SecretManagerSecrets } from './secrets/secrets.ts';
 import { FirestoreStore } from './store/store.ts';
@@ -40,7 +41,8 @@ export async function openProvider(config: GcpConfig, { now, log }: OpenContext)
   let closing: Promise<void> | undefined;
   // Every role needs it, and its import is most of a cold start.
   await clients.firestore();
-  return {
+  const observability = config.observability.enabled ? await openObservability(config, clients, log) : undefined;
+  const provider: Provider = {
     name: 'gcp',
     capabilities,
     store: new FirestoreStore(config, clients, lifecycle, now),
@@ -65,10 +67,14 @@ export async function openProvider(config: GcpConfig, { now, log }: OpenContext)
     async close(): Promise<void> {
       lifecycle.close();
       logs.close();
-      closing ??= clients.close();
+      closing ??= (async () => {
+        await observability?.close();
+        await clients.close();
+      })();
       await closing;
     },
   };
+  return observability?.observe(provider) ?? provider;
 }
 
 const capabilities: Capabilities = {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Firestore } from '@google-cloud/firestore';
 import type { v2 } from '@google-cloud/logging';
+import type { MetricServiceClient } from '@google-cloud/monitoring';
 import type { ExecutionsClient, JobsClient, TasksClient } from '@google-cloud/run';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { GcpConfig } from '../config/config.ts';
@@ -17,6 +18,7 @@ export interface Clients {
   jobs(): Promise<JobsClient>;
   executions(): Promise<ExecutionsClient>;
   tasks(): Promise<TasksClient>;
+  monitoring(): Promise<MetricServiceClient>;
   logging(): Promise<InstanceType<typeof v2.LoggingServiceV2Client>>;
   /** Work that must be over before a connection ends: Firestore's client forgets what it is doing, and its caller waits for ever. */
   track<T>(work: Promise<T>): Promise<T>;
@@ -57,6 +59,10 @@ export function createClients(config: GcpConfig): Clients {
     jobs: closable(async () => new (await run()).JobsClient(await connectionOptions(config))),
     executions: closable(async () => new (await run()).ExecutionsClient(await connectionOptions(config))),
     tasks: closable(async () => new (await run()).TasksClient(await connectionOptions(config))),
+    monitoring: closable(async () => {
+      const { MetricServiceClient: Client } = await import('@google-cloud/monitoring');
+      return new Client(await connectionOptions(config));
+    }),
     logging: closable(async () => {
       const logging = await import('@google-cloud/logging');
       return new logging.v2.LoggingServiceV2Client(await connectionOptions(config));
