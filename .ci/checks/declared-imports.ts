@@ -2,8 +2,11 @@ import type { Check } from './check.ts';
 import { importsOf, packageOf } from './source-imports.ts';
 import { type Workspace, workspaces } from './workspaces.ts';
 
-/** Node's types stand for Node itself; nobody declares them to use them. */
-const ambient = new Set(['@types/node']);
+/**
+ * Used without an import: Node's types stand for Node itself, the emulators load dynalite by its name where it is installed, and the
+ * simulator of Google Cloud reads the protos that are in the clients' packages.
+ */
+const ambient = new Set(['@types/node', 'dynalite', '@google-cloud/pubsub']);
 
 /** What a package imports is what it declares, and the other way round. */
 export const declaredImports: Check[] = workspaces().map((workspace) => ({
