@@ -6,7 +6,11 @@ import { type Workspace, workspaces } from './workspaces.ts';
  * Used without an import: Node's types stand for Node itself, the emulators load dynalite by its name where it is installed, and the
  * simulator of Google Cloud reads the protos that are in the clients' packages.
  */
-const ambient = new Set(['@types/node', 'dynalite', '@google-cloud/pubsub']);
+const ambient = new Set([
+  '@types/node',
+  'dynalite',
+  ...['pubsub', 'opentelemetry-cloud-trace-exporter'].map((name) => `@google-cloud/${name}`),
+]);
 
 /** What a package imports is what it declares, and the other way round. */
 export const declaredImports: Check[] = workspaces().map((workspace) => ({
