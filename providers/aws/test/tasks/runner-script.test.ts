@@ -35,12 +35,15 @@ function withLink(name: string, program: string, names: string[]): string[] | un
   return [join(folder, name, 'sh')];
 }
 
+/** Variables of a user's, by any letter. */
+const letters = Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz'].map((name) => [name, `${name}${name}`]));
+
 /** In a process group of its own, since process 1 would be the test's container. */
 async function run(shell: string[], path: string, argv: string[], options: { timeout?: number; stopOn?: string } = {}) {
   const work = mkdtempSync(join(folder, 'exchange-'));
   const child = spawn(shell[0]!, ['-c', runnerScript.replaceAll(exchangeFolder, work), 'runvoy', ...argv], {
     detached: true,
-    env: { PATH: path, RUNVOY_EXECUTION_ID: 'abc', RUNVOY_TIMEOUT: String(options.timeout ?? 60) },
+    env: { ...letters, PATH: path, RUNVOY_EXECUTION_ID: 'abc', RUNVOY_TIMEOUT: String(options.timeout ?? 60) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -77,6 +80,11 @@ describe.each(shells)('the runner script in %s', (_name, shell, path) => {
     const on = (stream: string) => parsed.filter((line) => line?.stream === stream).map((line) => line?.text);
     expect(on('stdout')).toEqual(['out', '', '\u001b[mx', 'two']);
     expect(on('stderr')).toEqual(['err']);
+  });
+
+  inShell('the command sees the variables as they were given', async () => {
+    const { lines } = await run(shell!, path, sh('for n in i t d e k z p x s; do eval echo "\\$$n"; done'));
+    expect(lines.slice(0, -1)).toEqual([...'itdekzpxs'].map((name) => name + name));
   });
 
   inShell.each([
