@@ -77,35 +77,40 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
     }
   }
 
-  const ingest: Ingest = {
-    async append(executionId, lines, call) {
-      const hide = await hiderOf(executionId, call);
-      if (!hide) return false;
-      const visible: LogLine[] = [];
-      let end = false;
-      for (const line of lines) {
-        const marker = findEndMarker(executionId, line.text);
-        if (!marker) visible.push(line);
-        else {
-          end = true;
-          if (marker.before !== '') visible.push({ ...line, text: marker.before });
-        }
+  async function put(executionId: string, lines: readonly LogLine[], call: CallOptions): Promise<boolean> {
+    const hide = await hiderOf(executionId, call);
+    if (!hide) return false;
+    const visible: LogLine[] = [];
+    let end = false;
+    for (const line of lines) {
+      const marker = findEndMarker(executionId, line.text);
+      if (!marker) visible.push(line);
+      else {
+        end = true;
+        if (marker.before !== '') visible.push({ ...line, text: marker.before });
       }
-      if (visible.length > 0 || end) await batches.append(executionId, hide(visible), end, call);
-      if (end) ended.set(executionId, true);
+    }
+    if (visible.length > 0 || end) await batches.append(executionId, hide(visible), end, call);
+    if (end) ended.set(executionId, true);
+    return true;
+  }
+
+  return {
+    async append(executionId, lines, call) {
+      const isKnown = await put(executionId, lines, call);
       const started = starting.get(executionId);
-      if (started && starting.delete(executionId)) await notice(started, call);
-      return true;
+      // Not waited for: should it find the end of the run, it waits for the rest of these lines.
+      if (started && starting.delete(executionId)) void notice(started, call);
+      return isKnown;
     },
 
     sawEnd: (executionId) => ended.has(executionId),
 
     async fillGaps(executionId, call) {
       if (!logs.archive) return;
-      for await (const lines of logs.archive(executionId, call)) await ingest.append(executionId, lines, call);
+      for await (const lines of logs.archive(executionId, call)) await put(executionId, lines, call);
     },
   };
-  return ingest;
 }
 
 /** A record that had a bundle keeps its name only while it runs; afterwards these are the traces of one. */

@@ -93,3 +93,46 @@ test.each([
 ])('findEndMarker in %j', (text, match) => {
   expect(findEndMarker(id, text)).toEqual(match);
 });
+
+describe('a run that is not known to run', () => {
+  const open = async () => {
+    const provider = createMemoryProvider();
+    await provider.store.insert('executions', {
+      execution_id: id,
+      created_by: 'ana@example.com',
+      owned_by: [],
+      command: 'true',
+      image_id: 'host',
+      status: 'STARTING',
+      started_at: 1,
+      compute_platform: 'memory',
+    });
+    const started: string[] = [];
+    const ingest = createIngest({
+      provider,
+      log: createQuietLog(),
+      onStarted: async ({ execution_id }) => {
+        started.push(execution_id);
+        // As it is when the run turns out to be over: then its end waits for what this call is a part of.
+        await new Promise(() => undefined);
+      },
+    });
+    return { ingest, started };
+  };
+
+  test('is told of once, when its first lines come, and these do not wait for that', async () => {
+    const { ingest, started } = await open();
+    expect(await Promise.all([ingest.append(id, [line('a')], call), ingest.append(id, [line('b')], call)])).toEqual([
+      true,
+      true,
+    ]);
+    await ingest.append(id, [line('c')], call);
+    expect(started).toEqual([id]);
+  });
+
+  test('is not told of by what fills gaps at its end', async () => {
+    const { ingest, started } = await open();
+    await ingest.fillGaps(id, call);
+    expect(started).toEqual([]);
+  });
+});

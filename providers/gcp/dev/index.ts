@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { openEmulators } from '@runvoy/conformance/emulators';
 import { startServer } from '@runvoy/core';
 import { RunvoyError } from '@runvoy/core/provider';
@@ -20,11 +22,13 @@ export interface Dev {
   close(): Promise<void>;
 }
 
-const project = 'runvoy-dev';
 const adminEmail = 'admin@example.com';
 
 /** runvoy on Google Cloud, all of it on this machine: Google's emulators, the simulated rest, and the product as it is deployed. */
-export async function startDev({ port, log }: DevOptions): Promise<Dev> {
+export async function startDev({ port: wanted, log }: DevOptions): Promise<Dev> {
+  // Known beforehand, because what calls us has to be told.
+  const port = wanted === 0 ? await freePort() : wanted;
+  const url = `http://127.0.0.1:${port}`;
   await using opened = new AsyncDisposableStack();
   const emulators = opened.use(await openEmulators({ wanted: ['firestore', 'pubsub'], log }));
   if (emulators.missing.size > 0) {
@@ -38,18 +42,23 @@ export async function startDev({ port, log }: DevOptions): Promise<Dev> {
   const cloud = opened.use(
     await startSimulator({ ...(pubsubHost !== undefined && { pubsubHost }), knobs: ordinaryDay, log }),
   );
+  const env = {
+    ...emulators.env,
+    ...cloud.env,
+    RUNVOY_GCP_PROJECT_ID: 'runvoy-dev',
+    RUNVOY_GCP_REGION: 'us-central1',
+    RUNVOY_GCP_PROCESSOR_URL: url,
+    RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy.example.com',
+    // Programs of this machine, which has git if anything of it is used.
+    RUNVOY_GCP_SIDECAR_IMAGE: 'docker.io/library/alpine:latest',
+  };
+  await lay(env);
   const server = await startServer({
     env: {
-      ...emulators.env,
-      ...cloud.env,
+      ...env,
       RUNVOY_BACKEND_PROVIDER: 'gcp',
       RUNVOY_HOST: '127.0.0.1',
       RUNVOY_PORT: String(port),
-      RUNVOY_GCP_PROJECT_ID: project,
-      RUNVOY_GCP_REGION: 'us-central1',
-      RUNVOY_GCP_PUSH_AUDIENCE: audience,
-      // Programs of this machine, which has git if anything of it is used.
-      RUNVOY_GCP_SIDECAR_IMAGE: 'docker.io/library/alpine:latest',
       RUNVOY_LOG_LEVEL: 'warn',
     },
     builtins: { gcp: async () => ({ default: plugin }) },
@@ -57,7 +66,6 @@ export async function startDev({ port, log }: DevOptions): Promise<Dev> {
     writeLog: (line) => log(line.trimEnd()),
   });
   opened.defer(() => server.close());
-  await lay({ ...emulators.env, ...cloud.env }, server.url);
   const running = opened.move();
   return {
     url: server.url,
@@ -71,18 +79,10 @@ export async function startDev({ port, log }: DevOptions): Promise<Dev> {
   };
 }
 
-const audience = 'https://runvoy.example.com';
-
 /** What Terraform makes in a real project, and reconciliation repairs: topics, sinks, subscriptions, the Scheduler job. */
-async function lay(env: Record<string, string>, url: string): Promise<void> {
+async function lay(env: Record<string, string>): Promise<void> {
   const silent = () => undefined;
-  const config = await plugin.config['~standard'].validate({
-    ...env,
-    RUNVOY_GCP_PROJECT_ID: project,
-    RUNVOY_GCP_REGION: 'us-central1',
-    RUNVOY_GCP_PUSH_AUDIENCE: audience,
-    RUNVOY_GCP_PROCESSOR_URL: url,
-  });
+  const config = await plugin.config['~standard'].validate(env);
   if (config.issues) throw new Error(JSON.stringify(config.issues));
   const log = { debug: silent, info: silent, warn: silent, error: silent };
   const provider = await plugin.open(config.value, { now: Date.now, log, role: 'processor' });
@@ -92,4 +92,13 @@ async function lay(env: Record<string, string>, url: string): Promise<void> {
   } finally {
     await provider.close();
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

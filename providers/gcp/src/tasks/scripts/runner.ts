@@ -12,7 +12,7 @@ import { endMarker } from '@runvoy/core/toolkit';
  * - The end marker comes last: the exit code, and ` signal` or ` not-started` if that was it. Exit code 125 with ` not-started`:
  *   the command never ran.
  */
-export const runnerScript = String.raw`for runvoy_folder in "${'${TMPDIR:-/tmp}'}" /tmp /var/tmp /dev/shm .; do
+export const runnerScript = String.raw`for runvoy_folder in $TMPDIR /tmp /var/tmp /dev/shm .; do
   runvoy_folder=$runvoy_folder/.runvoy-$RUNVOY_EXECUTION_ID
   mkdir -m 700 "$runvoy_folder" 2>/dev/null && break
 done

@@ -61,7 +61,7 @@ prepare() {
   case "/$RUNVOY_GIT_PATH/" in
     */../*) echo "runvoy: the path $RUNVOY_GIT_PATH leads out of the repository"; return 1 ;;
   esac
-  RUNVOY_GIT_DIRECTORY=${'${RUNVOY_SHARED%/*}'}/repo
+  RUNVOY_GIT_DIRECTORY=$(dirname "$RUNVOY_SHARED")/repo
   export RUNVOY_GIT_DIRECTORY
   (
     RUNVOY_GIT_TOKEN=
