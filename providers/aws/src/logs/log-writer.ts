@@ -171,20 +171,37 @@ export class LogWriter {
     executionId: string,
     lines: readonly LogLine[],
     next: number,
-    { until }: Lease,
+    lease: Lease,
     call?: CallOptions,
   ): Promise<void> {
     const { dynamo, table, now } = this.#options;
     const expiresAt = this.#expiry();
     let seq = next;
     for (const batch of batchesOf(lines)) {
-      // Another may take over soon, and must not meet what is written afterwards.
-      if (now() > until - leaseMilliseconds / 4) throw busy(executionId);
+      if (now() > lease.until - leaseMilliseconds / 2) await this.#prolong(executionId, lease, call);
       const described: Batch = { start: seq, end: seq + batch.length, ...span(batch) };
       const rows = batch.map((line, at) => lineRow(executionId, line, seq + at, expiresAt));
       await dynamo.putAll(table, [batchRow(executionId, described, expiresAt), ...rows], call);
       seq += batch.length;
     }
+  }
+
+  /** While many lines are written. Rejects when another has taken over, who must not meet what is written afterwards. */
+  async #prolong(executionId: string, lease: Lease, call?: CallOptions): Promise<void> {
+    const { dynamo, table, now } = this.#options;
+    const until = now() + leaseMilliseconds;
+    const change = {
+      TableName: table,
+      Key: metaKey(executionId),
+      UpdateExpression: 'SET #until = :until',
+      ConditionExpression: 'writer = :writer',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':writer': { S: lease.writer }, ':until': { N: String(until) } },
+    };
+    await dynamo.update(change, call).catch((error: unknown) => {
+      throw isRefused(error) ? busy(executionId) : error;
+    });
+    lease.until = until;
   }
 
   async #commit(
