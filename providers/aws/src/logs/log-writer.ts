@@ -4,6 +4,7 @@ import type { Calls } from '../clients/calls.ts';
 import type { Dynamo } from '../clients/dynamo.ts';
 import { isNamed } from '../clients/is-named.ts';
 import type { Row } from '../store/attribute.ts';
+import { KnownLines } from './known-lines.ts';
 import { type Batch, batchKey, batchRow, indexPartition, lastBatchKey, lineKey, lineRow, metaKey } from './log-rows.ts';
 
 /** Lines and bytes of one batch of the index: what a reader holds at once. */
@@ -34,6 +35,7 @@ interface Lease {
 /** Adds lines to the buffer, one writer of an execution at a time. */
 export class LogWriter {
   readonly #options: WriterOptions;
+  readonly #known = new KnownLines();
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -53,10 +55,13 @@ export class LogWriter {
     try {
       // Lines come in the order of their time, mostly, and then none of them can be there yet.
       const isNew = compareKeys(lease.firstKey, topKey) > 0;
-      const known = isNew ? new Set() : await this.#existing(executionId, distinct, next, call);
+      const known = isNew
+        ? none
+        : (this.#known.of(executionId, next) ?? (await this.#existing(executionId, distinct, next, call)));
       const added = distinct.filter((line) => !known.has(lineKey(line)));
       await this.#write(executionId, added, next, lease, call);
       await this.#commit(executionId, lease, { next: next + added.length, topKey, end }, call);
+      this.#known.add(executionId, next, added.map(lineKey));
       return added.length > 0 || end;
     } catch (error) {
       // Also when the caller has gone away; if this fails the lease runs out.
@@ -166,20 +171,37 @@ export class LogWriter {
     executionId: string,
     lines: readonly LogLine[],
     next: number,
-    { until }: Lease,
+    lease: Lease,
     call?: CallOptions,
   ): Promise<void> {
     const { dynamo, table, now } = this.#options;
     const expiresAt = this.#expiry();
     let seq = next;
     for (const batch of batchesOf(lines)) {
-      // Another may take over soon, and must not meet what is written afterwards.
-      if (now() > until - leaseMilliseconds / 4) throw busy(executionId);
+      if (now() > lease.until - leaseMilliseconds / 2) await this.#prolong(executionId, lease, call);
       const described: Batch = { start: seq, end: seq + batch.length, ...span(batch) };
       const rows = batch.map((line, at) => lineRow(executionId, line, seq + at, expiresAt));
       await dynamo.putAll(table, [batchRow(executionId, described, expiresAt), ...rows], call);
       seq += batch.length;
     }
+  }
+
+  /** While many lines are written. Rejects when another has taken over, who must not meet what is written afterwards. */
+  async #prolong(executionId: string, lease: Lease, call?: CallOptions): Promise<void> {
+    const { dynamo, table, now } = this.#options;
+    const until = now() + leaseMilliseconds;
+    const change = {
+      TableName: table,
+      Key: metaKey(executionId),
+      UpdateExpression: 'SET #until = :until',
+      ConditionExpression: 'writer = :writer',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':writer': { S: lease.writer }, ':until': { N: String(until) } },
+    };
+    await dynamo.update(change, call).catch((error: unknown) => {
+      throw isRefused(error) ? busy(executionId) : error;
+    });
+    lease.until = until;
   }
 
   async #commit(
@@ -253,6 +275,8 @@ function* batchesOf(lines: readonly LogLine[]): Generator<LogLine[]> {
   }
   if (batch.length > 0) yield batch;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** DynamoDB's order. */
 const compareKeys = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
