@@ -17,7 +17,7 @@ export interface DevOptions {
 export default async function dev(
   { ui, env, options: { json } }: Context,
   cloud: string,
-  typed: readonly string[],
+  words: readonly string[],
   { port, serverLog }: DevOptions,
 ): Promise<number> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
@@ -25,15 +25,13 @@ export default async function dev(
       field: '--port',
       remedy: 'Leave it out, and any port that is free is taken.',
     });
-  // Options of the command are its own, with and without the separator.
-  const words = typed[0] === '--' ? typed.slice(1) : typed;
   const { runWith, startDev } = await import('../server.ts');
   const folder = await mkdtemp(join(tmpdir(), 'runvoy-dev-'));
   try {
     const started = await startDev(cloud, {
       port: Number(port),
       folder,
-      log: (line) => void (serverLog && process.stderr.write(line)),
+      log: (line) => void (serverLog && process.stderr.write(`${line.trimEnd()}\n`)),
     });
     try {
       const { url, admin, describe } = started;

@@ -17,7 +17,7 @@ export interface DevOptions {
   port: number;
   /** Where it may keep what does not fit into memory. */
   folder: string;
-  /** Takes each line of the server's log, with its newline. */
+  /** Takes each line of the server's log. */
   log(line: string): void;
 }
 

@@ -26,10 +26,9 @@ export function addAdministrationCommands(program: Command): void {
     .command('dev')
     .helpGroup('Administration:')
     .argument('<cloud>', 'gcp or aws')
-    .argument('[command...]', 'what to run against it (default: a shell)')
+    .argument('[command...]', 'what to run against it, after -- (default: a shell)')
     .option('--port <number>', 'port of the API', '0')
     .option('--server-log', "show the server's log on standard error")
-    .passThroughOptions()
     .description('Try a cloud on this machine, offline: emulators, a simulator, and runvoy on them.')
     .action(handle(async () => (await import('../commands/dev.ts')).default));
 }

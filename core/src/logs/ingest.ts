@@ -3,7 +3,7 @@ import type { ExecutionDocument } from '../contract/collections.ts';
 import type { LogLine } from '../contract/logs.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import { findEndMarker } from './end-marker.ts';
-import { LineBatches } from './line-batches.ts';
+import { LineBatches, type LogEnd } from './line-batches.ts';
 import { createMasker, type Masker } from './masking.ts';
 
 /** Puts lines that a cloud delivers into the log: masked, and with the wrapper's end marker understood and left out. */
@@ -81,12 +81,12 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
     const hide = await hiderOf(executionId, call);
     if (!hide) return false;
     const visible: LogLine[] = [];
-    let end = false;
+    let end: LogEnd | undefined;
     for (const line of lines) {
       const marker = findEndMarker(executionId, line.text);
       if (!marker) visible.push(line);
       else {
-        end = true;
+        end = marker.counts ? { counts: marker.counts } : {};
         if (marker.before !== '') visible.push({ ...line, text: marker.before });
       }
     }

@@ -1,5 +1,6 @@
 import type { LogLine, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
+import type { LineCounts } from './end-marker.ts';
 import { isComplete, LineGaps } from './line-gaps.ts';
 
 /** Milliseconds. */
@@ -18,9 +19,14 @@ const gathering = {
 /** Nothing is waited for once there is this much. */
 const enough = { lines: 2000, bytes: 1024 * 1024 };
 
+/** The wrapper's end marker has come. */
+export interface LogEnd {
+  counts?: LineCounts;
+}
+
 interface Waiting {
   lines: readonly LogLine[];
-  end: boolean;
+  end: LogEnd | undefined;
   call: CallOptions;
   done: PromiseWithResolvers<void>;
 }
@@ -56,7 +62,7 @@ export class LineBatches {
     this.#options = options;
   }
 
-  append(executionId: string, lines: readonly LogLine[], end: boolean, call: CallOptions): Promise<void> {
+  append(executionId: string, lines: readonly LogLine[], end: LogEnd | undefined, call: CallOptions): Promise<void> {
     let batch = this.#batches.get(executionId);
     if (!batch) {
       batch = { waiting: [], lines: 0, bytes: 0, arrivals: 0, full: Promise.withResolvers() };
@@ -114,7 +120,7 @@ export class LineBatches {
 
   async #commit(executionId: string, waiting: readonly Waiting[]): Promise<void> {
     const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines);
-    const end = waiting.some((each) => each.end);
+    const end = waiting.some((each) => each.end !== undefined);
     try {
       const ordered = this.#options.gathers ? lines.toSorted(byTime) : lines;
       await this.#options.append(executionId, ordered, end ? { end } : {}, waiting[0]!.call);

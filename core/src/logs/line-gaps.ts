@@ -1,6 +1,13 @@
 import type { LogLine, LogStream } from '../contract/logs.ts';
+import type { LineCounts } from './end-marker.ts';
 
 const remembered = 1000;
+
+export interface WaitingLines {
+  lines: readonly LogLine[];
+  /** The end, if it is there, and how many lines it counts before it. */
+  end?: { counts?: LineCounts } | undefined;
+}
 
 export interface CompleteLines {
   isMissing: boolean;
@@ -21,7 +28,7 @@ export class LineGaps {
   readonly #last = new Map<string, Map<LogStream, number>>();
 
   /** What of the lines that wait has nothing missing before it. */
-  look(executionId: string, waiting: readonly { lines: readonly LogLine[] }[]): CompleteLines {
+  look(executionId: string, waiting: readonly WaitingLines[]): CompleteLines {
     const last = this.#last.get(executionId);
     const numbered = new Map<LogStream, LogLine[]>();
     for (const { lines } of waiting) {
@@ -47,6 +54,10 @@ export class LineGaps {
       }
       complete.upTo.set(stream, written);
     }
+    // Whoever has seen nothing of a stream cannot know whether another process has, and waits for it like for a gap.
+    for (const { end } of waiting)
+      for (const [stream, count] of Object.entries(end?.counts ?? {}) as [LogStream, number][])
+        if ((complete.upTo.get(stream) ?? last?.get(stream) ?? 0) < count) complete.isMissing = true;
     return complete;
   }
 

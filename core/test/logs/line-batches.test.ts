@@ -27,10 +27,10 @@ function open(gathers: boolean, fail: () => boolean = () => false) {
 test('lines that come together are one write, in the order in which they were printed', async () => {
   const { batches, written, wake } = open(true);
   const appends = [
-    batches.append('e', [line('c', 3)], false, call),
-    batches.append('e', [line('b', 2)], false, call),
-    batches.append('f', [line('x')], false, call),
-    batches.append('e', [line('a2', 1), line('a1', 1)], false, call),
+    batches.append('e', [line('c', 3)], undefined, call),
+    batches.append('e', [line('b', 2)], undefined, call),
+    batches.append('f', [line('x')], undefined, call),
+    batches.append('e', [line('a2', 1), line('a1', 1)], undefined, call),
   ];
   await new Promise((resolve) => setImmediate(resolve));
   expect(written).toEqual([]);
@@ -45,17 +45,17 @@ test('lines that come together are one write, in the order in which they were pr
 test('enough lines are written without waiting', async () => {
   const { batches, written } = open(true);
   const lines = Array.from({ length: 2000 }, (_, n) => line(`${n}`.padStart(4, '0')));
-  await Promise.all(lines.map((each) => batches.append('e', [each], false, call)));
+  await Promise.all(lines.map((each) => batches.append('e', [each], undefined, call)));
   expect(written).toEqual([lines.map(({ id }) => id)]);
 });
 
 test('while more comes, lines that nothing can overtake any more are written', async () => {
   const { batches, written, wake, clock } = open(true);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const appends = [batches.append('e', [line('a', 0)], false, call)];
+  const appends = [batches.append('e', [line('a', 0)], undefined, call)];
   await turn();
   for (const [at, id] of ['b', 'c', 'd', 'e', 'f'].entries()) {
-    appends.push(batches.append('e', [line(id, (at + 1) * 100)], false, call));
+    appends.push(batches.append('e', [line(id, (at + 1) * 100)], undefined, call));
     clock.now += 100;
     wake();
     await turn();
@@ -74,19 +74,19 @@ test('while more comes, lines that nothing can overtake any more are written', a
 
 test('where lines come in order anyway, what comes during a write is the next one', async () => {
   const { batches, written } = open(false);
-  const first = batches.append('e', [line('1')], false, call);
+  const first = batches.append('e', [line('1')], undefined, call);
   await first;
-  await Promise.all(['2', '3'].map((id) => batches.append('e', [line(id)], false, call)));
+  await Promise.all(['2', '3'].map((id) => batches.append('e', [line(id)], undefined, call)));
   expect(written).toEqual([['1'], ['2', '3']]);
 });
 
 test('everybody whose lines were in a write that failed is told', async () => {
   let failing = true;
   const { batches, written } = open(false, () => failing);
-  const outcomes = await Promise.allSettled(['1', '2'].map((id) => batches.append('e', [line(id)], false, call)));
+  const outcomes = await Promise.allSettled(['1', '2'].map((id) => batches.append('e', [line(id)], undefined, call)));
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   failing = false;
-  await batches.append('e', [line('1')], false, call);
+  await batches.append('e', [line('1')], undefined, call);
   expect(written).toEqual([['1']]);
 });
 
@@ -98,20 +98,42 @@ test('lines wait for those that their numbers say are missing, and not for ever'
     await new Promise((resolve) => setImmediate(resolve));
   };
   const numbered = (number: number): LogLine => ({ ...line(`n${number}`), number });
-  const first = batches.append('e', [numbered(1)], false, call);
+  const first = batches.append('e', [numbered(1)], undefined, call);
   for (let more = 0; more < 3; more++) await turn(100);
   await first;
-  const late = [3, 4].map((number) => batches.append('e', [numbered(number)], false, call));
+  const late = [3, 4].map((number) => batches.append('e', [numbered(number)], undefined, call));
   for (let more = 0; more < 20; more++) await turn(100);
   expect(written).toEqual([['n1']]);
-  late.push(batches.append('e', [numbered(2)], false, call));
+  late.push(batches.append('e', [numbered(2)], undefined, call));
   for (let more = 0; more < 3; more++) await turn(100);
   await Promise.all(late);
   expect(written).toEqual([['n1'], ['n2', 'n3', 'n4']]);
-  const lost = batches.append('e', [numbered(9)], false, call);
+  const lost = batches.append('e', [numbered(9)], undefined, call);
   for (let more = 0; more < 99; more++) await turn(100);
   expect(written).toHaveLength(2);
   for (let more = 0; more < 3; more++) await turn(1000);
   await lost;
   expect(written.at(-1)).toEqual(['n9']);
+});
+
+test('an end that has overtaken lines waits for as many as it counts', async () => {
+  const { batches, written, wake, clock } = open(true);
+  const turn = async () => {
+    clock.now += 100;
+    wake();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const end = batches.append('e', [], { counts: { stdout: 2, stderr: 0 } }, call);
+  for (let more = 0; more < 20; more++) await turn();
+  expect(written).toEqual([]);
+  const lines = [2, 1].map((number) => batches.append('e', [{ ...line(`n${number}`), number }], undefined, call));
+  for (let more = 0; more < 3; more++) await turn();
+  await Promise.all([end, ...lines]);
+  expect(written).toEqual([['n1', 'n2']]);
+  const again = batches.append('e', [], { counts: { stdout: 2, stderr: 0 } }, call);
+  for (let more = 0; more < 3; more++) await turn();
+  await again;
+  const lost = batches.append('f', [], { counts: { stdout: 0, stderr: 1 } }, call);
+  for (let more = 0; more < 101; more++) await turn();
+  await lost;
 });

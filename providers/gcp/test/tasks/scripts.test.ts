@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ interface Ended {
 
 /** Runs a command as a container's first process does; `signal`: sent to it alone once it has printed `ready`. */
 function run(shell: string, command: readonly string[], signal?: NodeJS.Signals): Promise<Ended> {
-  const env = { PATH: process.env.PATH, TMPDIR: folder, RUNVOY_EXECUTION_ID: 'e1', folder: 'kept' };
+  const env = { PATH: `${folder}:${process.env.PATH}`, TMPDIR: folder, RUNVOY_EXECUTION_ID: 'e1', folder: 'kept' };
   const child = spawn(shell, [...argumentsOf(shell), '-c', runnerScript, 'runvoy', ...command], {
     env,
     // Bash takes a socket for a remote login, and reads the settings of that.
@@ -49,7 +49,7 @@ describe.each(shells)('the runner under %s', (shell) => {
     ['no-such-program 2>/dev/null', 127, '127'],
     ['exit 125', 125, '125'],
   ])('%s ends with %i and the marker %s', async (text, code, marker) => {
-    expect(await sh(text)).toEqual({ code, stdout: `### runvoy end e1 ${marker}\n`, stderr: '' });
+    expect(await sh(text)).toEqual({ code, stdout: `### runvoy end e1 ${marker} 0 0\n`, stderr: '' });
   });
 
   test('lines of each stream are numbered, whatever they look like', async () => {
@@ -61,8 +61,17 @@ describe.each(shells)('the runner under %s', (shell) => {
       ['3', '  '],
       ['4', expect.stringMatching(/^x\tlast/)],
     ]);
-    expect(stdout).toMatch(/### runvoy end e1 0\n$/);
+    expect(stdout).toMatch(/### runvoy end e1 0 4 1\n$/);
     expect(stderr).toMatch(/^ *1\terr\n$/);
+  });
+
+  test('without a cat that numbers lines, awk does, and counts them', async () => {
+    writeFileSync(join(folder, 'cat'), '#!/bin/sh\n[ "$1" != --version ] || exit 1\nexec /bin/cat "$@"\n', {
+      mode: 0o755,
+    });
+    const { stdout, stderr } = await sh('seq 3; echo err >&2');
+    expect(stdout).toBe('1\t1\n2\t2\n3\t3\n### runvoy end e1 0 3 1\n');
+    expect(stderr).toBe('1\terr\n');
   });
 
   test('the command gets the signal once, and its own variables', async () => {

@@ -9,8 +9,8 @@ import { endMarker } from '@runvoy/core/toolkit';
  *   on its way; besides, Cloud Logging takes lines apart that are JSON objects, and may drop blank ones, which numbered ones are not.
  *   The reader takes the numbers away. Without a `cat` or `awk` that passes lines on one by one there are none.
  * - A shell tells of a command that died by a signal, and of one that exits with the same status not: so the two are told apart.
- * - The end marker comes last: the exit code, and ` signal` or ` not-started` if that was it. Exit code 125 with ` not-started`:
- *   the command never ran.
+ * - The end marker comes last: the exit code, ` signal` or ` not-started` if that was it, and how many lines were numbered, because the
+ *   marker, too, may overtake. Exit code 125 with ` not-started`: the command never ran.
  */
 export const runnerScript = String.raw`for runvoy_folder in $TMPDIR /tmp /var/tmp /dev/shm .; do
   runvoy_folder=$runvoy_folder/.runvoy-$RUNVOY_EXECUTION_ID
@@ -32,11 +32,25 @@ if [ -n "$RUNVOY_SHARED" ]; then
     pause
   done
 fi
+counts() { cat "$runvoy_folder/out.last" && cat "$runvoy_folder/err.last"; }
 case $(cat --version 2>/dev/null) in
-  *GNU* | *uutils*) number() { trap '' TERM; LC_ALL=C exec cat -n; } ;;
+  *GNU* | *uutils*)
+    number() {
+      trap '' TERM
+      mkfifo "$runvoy_folder/$1.copy"
+      tail -n 1 <"$runvoy_folder/$1.copy" >"$runvoy_folder/$1.line" 3>&- 4>&- &
+      LC_ALL=C sh -c 'echo $$ >"$0"; exec cat -n' "$runvoy_folder/$1.pid" | tee "$runvoy_folder/$1.copy"
+      wait
+      read -r runvoy_last runvoy_rest <"$runvoy_folder/$1.line"
+      echo "${'${runvoy_last:-0}'}" >"$runvoy_folder/$1.last"
+    }
+    ;;
   *)
     if printf 'x\n' | awk '{ print; fflush() }' >/dev/null 2>&1; then
-      number() { trap '' TERM; LC_ALL=C exec awk '{ printf "%d\t%s\n", NR, $0; fflush() }'; }
+      number() {
+        trap '' TERM
+        LC_ALL=C exec awk -v last="$runvoy_folder/$1.last" '{ printf "%d\t%s\n", NR, $0; fflush() } END { print NR >last }'
+      }
     else
       number() { trap '' TERM; exec cat; }
     fi
@@ -44,9 +58,9 @@ case $(cat --version 2>/dev/null) in
 esac
 mkfifo "$runvoy_folder/out" "$runvoy_folder/err" || finish 125 ' not-started'
 exec 3>&1 4>&2
-number <"$runvoy_folder/out" >&3 2>/dev/null 3>&- 4>&- &
+number out <"$runvoy_folder/out" >&3 2>/dev/null 3>&- 4>&- &
 runvoy_out=$!
-number <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
+number err <"$runvoy_folder/err" >&4 2>/dev/null 3>&- 4>&- &
 runvoy_err=$!
 (
   trap ': >"$runvoy_folder/all"; kill "$!"; exit' TERM
@@ -82,7 +96,11 @@ while :; do
   kill -0 "$runvoy_command" 2>/dev/null || break
 done
 # What it left in the background may hold its output open for as long as it likes.
-( sleep 3; kill -KILL "$runvoy_out" "$runvoy_err" ) >/dev/null 2>&1 3>&- 4>&- &
+(
+  sleep 3
+  if [ -e "$runvoy_folder/out.pid" ]; then kill -KILL "$(cat "$runvoy_folder/out.pid")" "$(cat "$runvoy_folder/err.pid")"
+  else kill -KILL "$runvoy_out" "$runvoy_err"; fi
+) >/dev/null 2>&1 3>&- 4>&- &
 runvoy_late=$!
 wait "$runvoy_out" "$runvoy_err" 2>/dev/null
 # Some shells tell of everything that they kill.
@@ -90,5 +108,7 @@ exec 2>/dev/null
 kill "$runvoy_late" "$runvoy_canary"
 runvoy_remark=
 [ "$runvoy_code" -le 128 ] || [ ! -s "$runvoy_folder/signal" ] || runvoy_remark=' signal'
+runvoy_counts=$(counts)
+[ -z "$runvoy_counts" ] || runvoy_remark="$runvoy_remark $(echo $runvoy_counts)"
 finish "$runvoy_code" "$runvoy_remark"
 `;
