@@ -87,10 +87,10 @@ test.each([
   [endMarker(id, 0), { exitCode: 0, before: '' }],
   [`${endMarker(id, 137)}\r`, { exitCode: 137, before: '' }],
   [
-    `${endMarker(id, 143)} signal 12 3`,
-    { exitCode: 143, remark: 'signal', before: '', counts: { stdout: 12, stderr: 3 } },
+    `${endMarker(id, 143)} signal 12 3 0`,
+    { exitCode: 143, remark: 'signal', before: '', counts: { stdout: 12, stderr: 3, system: 0 } },
   ],
-  [`${endMarker(id, 0)} 1 0`, { exitCode: 0, before: '', counts: { stdout: 1, stderr: 0 } }],
+  [`${endMarker(id, 0)} 1 0 2`, { exitCode: 0, before: '', counts: { stdout: 1, stderr: 0, system: 2 } }],
   [`x${endMarker(id, 1)}`, { exitCode: 1, before: 'x' }],
   [endMarker('ffff', 0), undefined],
   [`${endMarker(id, 0)} and more`, undefined],

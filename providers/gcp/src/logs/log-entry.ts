@@ -23,7 +23,7 @@ export function lineOf(entry: Entry, executionId: string): LogLine {
   const printed = printedText(entry);
   const system = systemPrefix(executionId);
   const isSystem = printed.startsWith(system);
-  const { text, number } = isSystem ? { text: printed.slice(system.length) } : unnumbered(printed, entry);
+  const { text, number } = unnumbered(isSystem ? printed.slice(system.length) : printed, entry);
   const stream = isSystem ? 'system' : logName.endsWith('stderr') ? 'stderr' : 'stdout';
   return { id, time, stream, text, ...(number !== undefined && { number }), ...(continues && { continues }) };
 }

@@ -49,7 +49,7 @@ describe.each(shells)('the runner under %s', (shell) => {
     ['no-such-program 2>/dev/null', 127, '127'],
     ['exit 125', 125, '125'],
   ])('%s ends with %i and the marker %s', async (text, code, marker) => {
-    expect(await sh(text)).toEqual({ code, stdout: `### runvoy end e1 ${marker} 0 0\n`, stderr: '' });
+    expect(await sh(text)).toEqual({ code, stdout: `### runvoy end e1 ${marker} 0 0 0\n`, stderr: '' });
   });
 
   test('lines of each stream are numbered, whatever they look like', async () => {
@@ -61,7 +61,7 @@ describe.each(shells)('the runner under %s', (shell) => {
       ['3', '  '],
       ['4', expect.stringMatching(/^x\tlast/)],
     ]);
-    expect(stdout).toMatch(/### runvoy end e1 0 4 1\n$/);
+    expect(stdout).toMatch(/### runvoy end e1 0 4 1 0\n$/);
     expect(stderr).toMatch(/^ *1\terr\n$/);
   });
 
@@ -70,7 +70,7 @@ describe.each(shells)('the runner under %s', (shell) => {
       mode: 0o755,
     });
     const { stdout, stderr } = await sh('seq 3; echo err >&2');
-    expect(stdout).toBe('1\t1\n2\t2\n3\t3\n### runvoy end e1 0 3 1\n');
+    expect(stdout).toBe('1\t1\n2\t2\n3\t3\n### runvoy end e1 0 3 1 0\n');
     expect(stderr).toBe('1\terr\n');
   });
 

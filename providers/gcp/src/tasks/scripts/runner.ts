@@ -9,8 +9,8 @@ import { endMarker } from '@runvoy/core/toolkit';
  *   on its way; besides, Cloud Logging takes lines apart that are JSON objects, and may drop blank ones, which numbered ones are not.
  *   The reader takes the numbers away. Without a `cat` or `awk` that passes lines on one by one there are none.
  * - A shell tells of a command that died by a signal, and of one that exits with the same status not: so the two are told apart.
- * - The end marker comes last: the exit code, ` signal` or ` not-started` if that was it, and how many lines were numbered, because the
- *   marker, too, may overtake. Exit code 125 with ` not-started`: the command never ran.
+ * - The end marker comes last: the exit code, ` signal` or ` not-started` if that was it, and how many lines were numbered, the
+ *   sidecar's last, because the marker, too, may overtake. Exit code 125 with ` not-started`: the command never ran.
  */
 export const runnerScript = String.raw`for runvoy_folder in $TMPDIR /tmp /var/tmp /dev/shm .; do
   runvoy_folder=$runvoy_folder/.runvoy-$RUNVOY_EXECUTION_ID
@@ -27,12 +27,15 @@ runvoy_stopped=
 trap 'runvoy_stopped=1' TERM
 if [ -n "$RUNVOY_SHARED" ]; then
   until [ -e "$RUNVOY_SHARED/ready" ]; do
-    [ ! -e "$RUNVOY_SHARED/failed" ] || finish 125 ' not-started'
+    [ ! -e "$RUNVOY_SHARED/failed" ] || finish 125 " not-started 0 0 $(cat "$RUNVOY_SHARED/lines")"
     [ -z "$runvoy_stopped" ] || finish 143 ' signal'
     pause
   done
 fi
-counts() { cat "$runvoy_folder/out.last" && cat "$runvoy_folder/err.last"; }
+counts() {
+  cat "$runvoy_folder/out.last" && cat "$runvoy_folder/err.last" || return
+  if [ -n "$RUNVOY_SHARED" ]; then cat "$RUNVOY_SHARED/lines"; else echo 0; fi
+}
 case $(cat --version 2>/dev/null) in
   *GNU* | *uutils*)
     number() {
@@ -93,7 +96,10 @@ while :; do
   fi
   wait "$runvoy_command"
   runvoy_code=$?
-  kill -0 "$runvoy_command" 2>/dev/null || break
+  kill -0 "$runvoy_command" 2>/dev/null && continue
+  # A signal that came just then has ended the wait with its own status: the command's is still there, if it was not that.
+  [ "$runvoy_code" != 143 ] || { wait "$runvoy_command"; runvoy_again=$?; [ "$runvoy_again" = 127 ] || runvoy_code=$runvoy_again; }
+  break
 done
 # What it left in the background may hold its output open for as long as it likes.
 (

@@ -6,6 +6,8 @@
  * and `_PATH`: may be empty. The secret is read here and with the identity of the task, so that it is in no description of the
  * task. JSON has no control characters, so these stand for its escapes while quotes are what separates its texts.
  *
+ * What it says is numbered, and counted for the end marker, like the output of the command.
+ *
  * It stays until the command is over: nobody says whether Cloud Run ends a task with its first container or with its last.
  */
 export const sidecarScript = String.raw`trap 'exit 0' TERM
@@ -77,9 +79,14 @@ prepare() {
 {
   prepare "$@" 2>&1
   echo $? >"$RUNVOY_SHARED/status"
-} </dev/null | while IFS= read -r line || [ -n "$line" ]; do
-  printf '### runvoy system %s %s\n' "$RUNVOY_EXECUTION_ID" "$line"
-done
+} </dev/null | {
+  count=0
+  while IFS= read -r line || [ -n "$line" ]; do
+    count=$((count + 1))
+    printf '### runvoy system %s %s\t%s\n' "$RUNVOY_EXECUTION_ID" "$count" "$line"
+  done
+  echo "$count" >"$RUNVOY_SHARED/lines"
+}
 [ ! -e "$RUNVOY_SHARED/environment" ] || {
   sed '/^export RUNVOY_GIT_TOKEN=/d' "$RUNVOY_SHARED/environment" >"$RUNVOY_SHARED/kept"
   mv "$RUNVOY_SHARED/kept" "$RUNVOY_SHARED/environment"
