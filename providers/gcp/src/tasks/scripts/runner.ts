@@ -84,7 +84,7 @@ runvoy_canary=$!
     fi
     exec "$@" 2>&5 5>&-
   ' "$runvoy_folder" "$@"
-  exit $?
+  echo $? >"$runvoy_folder/code"
 ) </dev/null >"$runvoy_folder/out" 5>"$runvoy_folder/err" 2>"$runvoy_folder/signal" 3>&- 4>&- &
 runvoy_command=$!
 while :; do
@@ -96,11 +96,10 @@ while :; do
   fi
   wait "$runvoy_command"
   runvoy_code=$?
-  kill -0 "$runvoy_command" 2>/dev/null && continue
-  # A signal that came just then has ended the wait with its own status: the command's is still there, if it was not that.
-  [ "$runvoy_code" != 143 ] || { wait "$runvoy_command"; runvoy_again=$?; [ "$runvoy_again" = 127 ] || runvoy_code=$runvoy_again; }
-  break
+  kill -0 "$runvoy_command" 2>/dev/null || break
 done
+# A signal that comes just then ends the wait with a status of its own.
+[ ! -s "$runvoy_folder/code" ] || read -r runvoy_code <"$runvoy_folder/code"
 # What it left in the background may hold its output open for as long as it likes.
 (
   sleep 3
