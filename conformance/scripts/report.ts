@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { formatFailure, renderBadge, renderMarkdown, runSuite } from '../src/index.ts';
+import { formatFailure, type Result, renderBadge, renderMarkdown, runSuite } from '../src/index.ts';
 import { fillMarkers } from './fill-markers.ts';
 import { providers } from './providers.ts';
 import { renderSupport } from './render-support.ts';
@@ -24,7 +24,7 @@ for (const name of names) {
   const load = providers[name];
   if (!load) throw new Error(`there is no provider ${name}: ${Object.keys(providers).join(', ')}`);
   const { default: harness } = await load();
-  const report = await runSuite(harness, { seed });
+  const report = await runSuite(harness, { seed, retry: true, onResult: noteRetry(name) });
   for (const result of report.results) if (result.outcome === 'fail') console.log(formatFailure(result));
   for (const problem of report.problems) console.log(`${name}: ${problem}`);
   console.log(`${name}: ${report.verdict} after ${report.seconds} s`);
@@ -43,6 +43,15 @@ if (positionals.length === 0) {
 for (const file of stale) console.log(`${file} is stale: npm run conformance`);
 // A provider may leave sockets and timers behind.
 process.exit(failing || stale.length > 0 ? 1 : 0);
+
+/** Says so where a check held only when it was tried again. */
+function noteRetry(name: string): (result: Result) => void {
+  const failed = new Set<string>();
+  return ({ id, outcome }) => {
+    if (outcome === 'fail') failed.add(id);
+    else if (failed.has(id)) console.log(`${name}: ${id} failed, and held when it was tried again`);
+  };
+}
 
 async function keep(file: URL, text: string): Promise<void> {
   const there = await readFile(file, 'utf8').catch(() => undefined);

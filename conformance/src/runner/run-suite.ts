@@ -7,7 +7,9 @@ import { openSession, type SessionOptions } from './open-session.ts';
 export interface SuiteOptions extends SessionOptions {
   /** Called once, when it is known that the run can be done. */
   onStart?(run: { seed: string; provider: string; checks: number }): void;
-  /** Called as each check ends, in that order. */
+  /** Tries what failed once more, one by one, when all the rest is over: a busy machine is no fault of a provider. */
+  retry?: boolean;
+  /** Called as each check ends, in that order; a second time for one that is tried again. */
   onResult?(result: Result): void;
   /** Ends the run; it then rejects with the signal's reason, once every world is taken down. */
   signal?: AbortSignal;
@@ -37,6 +39,11 @@ export async function runSuite(harness: Harness, options: SuiteOptions = {}): Pr
         return result;
       }),
     );
+    for (const [at, check] of session.checks.entries()) {
+      if (!options.retry || results[at]!.outcome !== 'fail') continue;
+      results[at] = await session.run(check);
+      onResult?.(results[at]);
+    }
     const seconds = (performance.now() - start) / 1000;
     return await buildReport({
       session,

@@ -31,6 +31,22 @@ describe('the verdict', () => {
   });
 });
 
+describe('a second try', () => {
+  it('is given to what failed, when it is asked for, and only that counts', async () => {
+    const tries = { sluggish: 0, broken: 0 };
+    const sluggish = check('a.sluggish', async () => equal(++tries.sluggish > 1, true, 'whether it is the second try'));
+    const broken = check('b.broken', async () => equal(++tries.broken, 0, 'tries'));
+    const told: string[] = [];
+    const onResult: SuiteOptions['onResult'] = ({ id, outcome }) => told.push(`${id} ${outcome}`);
+    const { results } = await report([sluggish, broken, holds], {}, { retry: true, onResult });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'pass']);
+    expect(tries).toEqual({ sluggish: 2, broken: 2 });
+    expect(told.slice(-2)).toEqual(['a.sluggish pass', 'b.broken fail']);
+    tries.sluggish = 0;
+    expect((await report([sluggish])).verdict).toBe('failing');
+  });
+});
+
 describe('the report', () => {
   it('has the versions, the seed, the environment, the sums and every result, and nothing of this machine', async () => {
     const made = await report([holds, fails, lacks]);
