@@ -23,7 +23,7 @@ trap __s=1 TERM
 __i=$RUNVOY_EXECUTION_ID __t=$RUNVOY_TIMEOUT __d=${exchangeFolder} __e=$(printf '\\033') __k=-1 __n=''
 [ $$ = 1 ] || __k=0
 [ -z "$BASH_VERSION" ] || set +o posix
-[ -w $__d ] || { __d=/tmp/.runvoy-$$; mkdir -p $__d; }
+[ -w $__d ] || { __d=\${TMPDIR:-/tmp}/.runvoy-$$; mkdir -p $__d; }
 rm -f $__d/code $__d/signal $__d/late
 if [ -e ${exchangeFolder}/env ]; then . ${exchangeFolder}/env; rm -f ${exchangeFolder}/env; fi
 [ -z "$RUNVOY_DIRECTORY" ] || cd "$RUNVOY_DIRECTORY" || exit 1
