@@ -27,6 +27,7 @@ export default defineConfig([
     splitting: false,
     minify: true,
     noExternal: [/./],
+    shims: true,
     outExtension: () => ({ js: '.cjs' }),
     esbuildOptions(options) {
       options.conditions = ['source'];
