@@ -55,6 +55,7 @@ test.skipIf(!hasTerraform)('what can be narrowed is narrowed', { timeout: 120_00
     .filter(({ type }) => type === 'google_project_iam_member')
     .map(({ values }) => [values.role.replace(/.*\/runvoy_/, ''), values.condition[0]?.expression]);
   const secrets = 'resource.name.startsWith("projects/123456789012/secrets/runvoy-")';
+  const runs = 'resource.name.startsWith("projects/123456789012/secrets/runvoy-exec-")';
   const database = 'resource.name == "projects/my-project-1/databases/runvoy"';
   expect(Object.fromEntries(conditions)).toEqual({
     orchestrator_project: undefined,
@@ -63,7 +64,9 @@ test.skipIf(!hasTerraform)('what can be narrowed is narrowed', { timeout: 120_00
     processor_project: undefined,
     processor_secrets: secrets,
     processor_database: database,
-    job_runs: 'resource.name.startsWith("projects/123456789012/secrets/runvoy-exec-")',
+    // To mask what the secrets of a run are.
+    processor_runs: runs,
+    job_runs: runs,
   });
   const onProject = resources
     .filter(({ type, values }) => type === 'google_project_iam_custom_role' && values.role_id.endsWith('_project'))
