@@ -30,7 +30,7 @@ const patience: Record<EndReason, number> = {
   'timed-out': 5,
   'out-of-memory': 5,
   lost: 5,
-  'start-failed': 0,
+  'start-failed': 5,
 };
 
 /** After so long the archive is asked, besides at the end. */
@@ -54,7 +54,7 @@ export async function drain(
   // What never started has printed nothing.
   const overAt = Math.min(start, endedAt) + (started ? patience[reason] : 0) * 1000;
   const deadline = Math.min(overAt, start + (options.maximumWaitSeconds ?? Number.POSITIVE_INFINITY) * 1000);
-  const hasArchive = capabilities.archive === true && reason !== 'start-failed';
+  const hasArchive = capabilities.archive === true && started;
   let ended = options.sawEnd(executionId) || (await logs.ended(executionId, call));
   let askedAt = start;
   let mayAskEarly = hasArchive && !options.isBilled;
@@ -82,7 +82,7 @@ export async function drain(
   if (hasArchive && !(filled && ended)) filled = await fill();
   if (!ended) ended = await logs.ended(executionId, call);
   if (!ended) await logs.append(executionId, [], { end: true }, call);
-  return (ended && (filled || !hasArchive)) || !started || reason === 'start-failed'
+  return (ended && (filled || !hasArchive)) || !started
     ? { logs_complete: true }
     : {
         logs_complete: false,

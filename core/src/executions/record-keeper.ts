@@ -88,7 +88,10 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     const { reason, endedAt, startedAt }: Omit<Ended, 'phase'> =
       state.phase === 'ended' ? state : { reason: reasonOfAbsence(record), endedAt: now() };
     // Only a stop may come before the command: all other ends say that it ran.
-    const started = reason !== 'stopped' || startedAt !== undefined || record.running_at !== undefined;
+    const ran = reason !== 'stopped' || startedAt !== undefined || record.running_at !== undefined;
+    // What failed to prepare the command has said why; where lines are deliveries, they may still be on their way.
+    const mayHavePrinted = provider.receive !== undefined && startedAt !== undefined;
+    const started = reason === 'start-failed' ? mayHavePrinted : ran;
     const end = { reason, endedAt, started };
     const options = {
       ...{ fillGaps: gaps.fillGaps, sawEnd: gaps.sawEnd, isBilled: provider.receive !== undefined, log, now, sleep },

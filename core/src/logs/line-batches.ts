@@ -122,7 +122,7 @@ export class LineBatches {
     const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines);
     const end = waiting.some((each) => each.end !== undefined);
     try {
-      const ordered = this.#options.gathers ? lines.toSorted(byTime) : lines;
+      const ordered = this.#options.gathers ? inOrder(lines) : lines;
       await this.#options.append(executionId, ordered, end ? { end } : {}, waiting[0]!.call);
       if (this.#options.gathers) this.#gaps.written(executionId, lines);
       for (const { done } of waiting) done.resolve();
@@ -133,6 +133,21 @@ export class LineBatches {
 }
 
 const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
+
+/** As printed: by time, and those of one stream by their numbers, which a clock is too coarse for. */
+function inOrder(lines: readonly LogLine[]): LogLine[] {
+  const ordered = lines.toSorted(byTime);
+  const places = Map.groupBy(ordered.keys(), (at) =>
+    ordered[at]!.number === undefined ? undefined : ordered[at]!.stream,
+  );
+  const sorted = [...ordered];
+  for (const [stream, at] of places) {
+    if (stream === undefined) continue;
+    const numbered = at.map((place) => ordered[place]!).sort((a, b) => a.number! - b.number!);
+    for (const [index, place] of at.entries()) sorted[place] = numbered[index]!;
+  }
+  return sorted;
+}
 
 /** Ids of clouds that deliver lines one by one grow with time, and more finely than milliseconds. */
 function byTime(a: LogLine, b: LogLine): number {

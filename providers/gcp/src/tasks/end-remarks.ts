@@ -48,7 +48,8 @@ export class EndRemarks {
     }
     if (remark !== 'not-started') return state;
     const detail = 'its git checkout or its secrets could not be prepared; the log says why';
-    return { phase: 'ended', reason: 'start-failed', endedAt: state.endedAt, detail };
+    const { exitCode: _, ...ended } = state;
+    return { ...ended, reason: 'start-failed', detail };
   }
 
   async #find(executionId: string, executionName: string, call: CallOptions | undefined): Promise<string | undefined> {
