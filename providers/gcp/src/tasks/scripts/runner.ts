@@ -45,7 +45,8 @@ case $(cat --version 2>/dev/null) in
       LC_ALL=C sh -c 'echo $$ >"$0"; exec cat -n' "$runvoy_folder/$1.pid" | tee "$runvoy_folder/$1.copy"
       wait
       read -r runvoy_last runvoy_rest <"$runvoy_folder/$1.line"
-      echo "${'${runvoy_last:-0}'}" >"$runvoy_folder/$1.last"
+      [ -n "$runvoy_last" ] || runvoy_last=0
+      echo "$runvoy_last" >"$runvoy_folder/$1.last"
     }
     ;;
   *)
