@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { openEmulators } from '@runvoy/conformance/emulators';
@@ -45,7 +46,8 @@ export async function startDev({ port: wanted, log }: DevOptions): Promise<Dev> 
   const env = {
     ...emulators.env,
     ...cloud.env,
-    RUNVOY_GCP_PROJECT_ID: 'runvoy-dev',
+    // Its own: emulators that somebody else has started keep what an earlier one has left.
+    RUNVOY_GCP_PROJECT_ID: `runvoy-dev-${randomBytes(3).toString('hex')}`,
     RUNVOY_GCP_REGION: 'us-central1',
     RUNVOY_GCP_PROCESSOR_URL: url,
     RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy.example.com',

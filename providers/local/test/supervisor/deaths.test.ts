@@ -75,7 +75,7 @@ describe('the supervisor', () => {
     const listening = provider.listen!(async (raw) => void told.push(raw), { signal: stop.signal });
     const task = spec('sleep 600');
     await provider.tasks.start(task);
-    await until(async () => (await provider.tasks.inspect(task)).phase === 'running');
+    await until(async () => told.length > 0 && (await provider.tasks.inspect(task)).phase === 'running');
     process.kill(supervisorPid(home)!, 'SIGKILL');
     told.length = 0;
     await until(() => told.length > 0);
