@@ -94,7 +94,7 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
     const started = reason === 'start-failed' ? mayHavePrinted : ran;
     const end = { reason, endedAt, started };
     const options = {
-      ...{ fillGaps: gaps.fillGaps, sawEnd: gaps.sawEnd, isBilled: provider.receive !== undefined, log, now, sleep },
+      ...{ ...gaps, isBilled: provider.receive !== undefined, log, now, sleep },
       ...(maximumWaitSeconds !== undefined && { maximumWaitSeconds }),
     };
     const drained = await drain(provider, record.execution_id, end, options, call);

@@ -63,7 +63,6 @@ export function createStreams(options: StreamsOptions): Streams {
   const shared = { executions, logs, log, pieceBytes, windowBytes, now };
   const channels = new Map<string, Channel>();
   const sockets = new Set<ViewerSocket>();
-  const requests = new WeakMap<Viewer, StreamRequest>();
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
 
@@ -76,17 +75,16 @@ export function createStreams(options: StreamsOptions): Streams {
         viewer.tick(time, limits);
         if (time - viewer.admittedAt < admissionMilliseconds) continue;
         viewer.admittedAt = time;
-        void checkAdmission(viewer);
+        void checkAdmission(channel.executionId, viewer);
       }
     }
   }
 
   /** Only a refusal ends a stream: a store that does not answer says nothing about the viewer. */
-  async function checkAdmission(viewer: Viewer): Promise<void> {
-    const { executionId, token } = requests.get(viewer)!;
+  async function checkAdmission(executionId: string, viewer: Viewer): Promise<void> {
     const requestId = randomBytes(16).toString('hex');
     try {
-      await executions.openStream(executionId, token, requestId);
+      await executions.openStream(executionId, viewer.token, requestId);
     } catch (error) {
       if (isRunvoyError(error) && errorCodes[error.code].status < 500) viewer.leave('access-ended');
       else log.warn({ request_id: requestId, execution_id: executionId, error }, 'could not check who looks on');
@@ -118,7 +116,6 @@ export function createStreams(options: StreamsOptions): Streams {
         }
         const viewer = new Viewer({ ...request, channel, socket, position, skipLines, now });
         channel.viewers.add(viewer);
-        requests.set(viewer, request);
         sockets.add(socket);
         socket.closed.addEventListener('abort', () => {
           sockets.delete(socket);

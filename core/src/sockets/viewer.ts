@@ -11,6 +11,8 @@ export interface ViewerOptions {
   socket: ViewerSocket;
   protocol: Protocol;
   follow: boolean;
+  /** What it was admitted with. */
+  token: string;
   position: LogPosition;
   /** Lines at the start that the viewer has already. */
   skipLines: number;
@@ -28,6 +30,7 @@ const storeLag = 50;
 /** One viewer: where it is in the log, and everything that it is sent. */
 export class Viewer {
   readonly openedAt: number;
+  readonly token: string;
   position: LogPosition;
   /** When it was last known that the viewer may look on. */
   admittedAt: number;
@@ -46,6 +49,7 @@ export class Viewer {
     this.position = options.position;
     this.#statusDue = options.protocol === 2;
     this.openedAt = options.now();
+    this.token = options.token;
     this.#pingedAt = this.openedAt;
     this.admittedAt = this.openedAt;
   }
