@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@runvoy/core/client';
+import { isFinal } from '@runvoy/core/client';
 import { isRunvoyError } from '@runvoy/core/provider';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { isFinal } from '../stream/ending.ts';
 import { parseDuration } from '../values/duration.ts';
 
 /** One edge of the diagram of a deployment. */

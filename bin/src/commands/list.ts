@@ -1,7 +1,7 @@
 import type { api } from '@runvoy/core';
+import { isFinal } from '@runvoy/core/client';
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Context } from '../context.ts';
-import { isFinal } from '../stream/ending.ts';
 import { formatTime, parseTime } from '../values/time.ts';
 
 export interface ListOptions {

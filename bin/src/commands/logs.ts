@@ -1,7 +1,8 @@
+import { isFinal } from '@runvoy/core/client';
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { announceEnding, announceIncompleteLog, isFinal } from '../stream/ending.ts';
+import { announceEnding, announceIncompleteLog } from '../stream/ending.ts';
 import { type Followed, followLog } from '../stream/follow-log.ts';
 import { watchInterrupts } from '../stream/interrupts.ts';
 import { createLogPrinter, type LogPrinter, type OutputFormat } from '../stream/log-printer.ts';

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { api } from '@runvoy/core';
 import type { Client } from '@runvoy/core/client';
+import { isFinal } from '@runvoy/core/client';
 import { isRunvoyError, RunvoyError } from '@runvoy/core/provider';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { describeEnding, exitCodeOfEnding, isFinal } from '../stream/ending.ts';
+import { describeEnding, exitCodeOfEnding } from '../stream/ending.ts';
 import { formatDuration, parseDuration } from '../values/duration.ts';
 
 const firstPause = 200;

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { isFinal } from '@runvoy/core/client';
 import type { Ui } from '../output/ui.ts';
 import type { EndFrame } from './frames.ts';
 
@@ -8,10 +9,6 @@ export interface Ending {
   exit_code: number | null;
   reason?: string | undefined;
   reason_detail?: string | undefined;
-}
-
-export function isFinal(status: string): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'STOPPED';
 }
 
 /** What the shell gets. */

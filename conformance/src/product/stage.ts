@@ -1,11 +1,9 @@
-import { type Client, createClient, createNodeTransport } from '@runvoy/core/client';
+import { type Client, createClient, createNodeTransport, isFinal } from '@runvoy/core/client';
 import { Failure } from '../expect.ts';
 import type { World } from '../world.ts';
 import { type AskOptions, Conversation, nobody, type Person } from './conversation.ts';
 import { Interception } from './interception.ts';
 import { adminEmail, type SubjectServer, startSubjectServer } from './subject-server.ts';
-
-const finalStatuses = new Set(['SUCCEEDED', 'FAILED', 'STOPPED']);
 
 /** A booted server on the provider, the people who use it, and the transcript of what they do. */
 export class Stage extends Conversation implements AsyncDisposable {
@@ -101,9 +99,9 @@ export class Stage extends Conversation implements AsyncDisposable {
     const path = `/api/v1/executions/${executionId}/status`;
     await this.world.until(`execution ${executionId} to be ${status ?? 'over'}`, async () => {
       const seen = (await this.expect(200, this.admin, 'GET', path)).json.status;
-      if (status !== undefined && finalStatuses.has(seen) && seen !== status)
+      if (status !== undefined && isFinal(seen) && seen !== status)
         throw new Failure(`the status of ${executionId}`, status, seen);
-      return status === undefined ? finalStatuses.has(seen) : seen === status;
+      return status === undefined ? isFinal(seen) : seen === status;
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ExecutionStatusResponse, LogsResponse } from '../api/index.ts';
 import { RunvoyError } from '../contract/errors.ts';
+import { isFinal } from '../executions/is-final.ts';
 import type { EndFrame, StatusFrame } from '../sockets/protocol.ts';
 import type { createEventFrames } from './event-frames.ts';
 import { pause } from './pause.ts';
@@ -74,10 +75,6 @@ function endFrame(status: ExecutionStatusResponse, lines: number): EndFrame {
     lines,
     logs_complete: over && status.logs_complete !== false,
   };
-}
-
-function isFinal(status: string): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'STOPPED';
 }
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -3,8 +3,9 @@ import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import type { TaskState } from '../contract/tasks.ts';
 import { type DrainOptions, drain } from './drain.ts';
+import { isFinal } from './is-final.ts';
 import type { Ended } from './outcome.ts';
-import { fold, isFinal, reasonOfAbsence } from './reducer.ts';
+import { fold, reasonOfAbsence } from './reducer.ts';
 import { handleOf } from './task-handle.ts';
 
 export interface RecordKeeperDependencies {

@@ -1,12 +1,7 @@
-import type { ExecutionDocument, ExecutionStatus } from '../contract/collections.ts';
+import type { ExecutionDocument } from '../contract/collections.ts';
 import type { TaskState } from '../contract/tasks.ts';
+import { isFinal } from './is-final.ts';
 import { outcomeOf } from './outcome.ts';
-
-const final: ReadonlySet<string> = new Set<ExecutionStatus>(['SUCCEEDED', 'FAILED', 'STOPPED']);
-
-export function isFinal(status: string): boolean {
-  return final.has(status);
-}
 
 /**
  * How long a record may be without a task before that means that there is none. Longer than any call of `tasks.start` takes,

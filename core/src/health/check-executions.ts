@@ -1,6 +1,6 @@
 import type { LiveTask } from '../contract/tasks.ts';
 import { activeExecutions } from '../executions/active-executions.ts';
-import { isFinal } from '../executions/reducer.ts';
+import { isFinal } from '../executions/is-final.ts';
 import type { Check } from './health.ts';
 import { examine } from './report.ts';
 

@@ -1,5 +1,5 @@
 import type { SecretDocument } from '../contract/collections.ts';
-import { isFinal } from '../executions/reducer.ts';
+import { isFinal } from '../executions/is-final.ts';
 import { bundlePrefix, executionOfBundle } from '../executions/secrets-bundle.ts';
 import { allDocuments } from '../store/all-documents.ts';
 import type { Check } from './health.ts';

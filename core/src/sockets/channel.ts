@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument } from '../contract/collections.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
-import { isFinal } from '../executions/reducer.ts';
+import { isFinal } from '../executions/is-final.ts';
 import { LogFollower } from '../logs/log-follower.ts';
 import { comparePositions, type LogPosition } from '../logs/log-position.ts';
 import type { Executions, Principal } from '../services.ts';

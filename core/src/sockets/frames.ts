@@ -1,5 +1,5 @@
 import type { ExecutionDocument } from '../contract/collections.ts';
-import { isFinal } from '../executions/reducer.ts';
+import { isFinal } from '../executions/is-final.ts';
 import { eachLine, eventId } from '../logs/log-events.ts';
 import type { LogPiece } from '../logs/log-pieces.ts';
 import { encodeCursor } from '../logs/log-position.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, isFinal, startGraceMilliseconds } from '../../src/executions/reducer.ts';
+import { isFinal } from '../../src/executions/is-final.ts';
+import { fold, startGraceMilliseconds } from '../../src/executions/reducer.ts';
 import type { ExecutionDocument, TaskState } from '../../src/provider.ts';
 
 const accepted = 1_700_000_000_000;

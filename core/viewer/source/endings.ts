@@ -6,10 +6,6 @@ export interface Ending {
   reason_detail?: string | undefined;
 }
 
-export function isFinal(status: string): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'STOPPED';
-}
-
 export function isStoppable(status: string): boolean {
   return status === 'STARTING' || status === 'RUNNING';
 }

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { ExecutionStatusResponse } from '../../src/api/index.ts';
 import { isRunvoyError } from '../../src/contract/errors.ts';
-import { describeEnding, isFinal } from './endings.ts';
+import { isFinal } from '../../src/executions/is-final.ts';
+import { describeEnding } from './endings.ts';
 import { shortId } from './format.ts';
 import { logsPath } from './navigation.ts';
 import { client } from './session.ts';

@@ -4,7 +4,7 @@ import type { Logs } from '../../contract/logs.ts';
 import type { CallOptions } from '../../contract/plugin.ts';
 import type { Sockets } from '../../contract/sockets.ts';
 import type { Store } from '../../contract/store.ts';
-import { isFinal } from '../../executions/reducer.ts';
+import { isFinal } from '../../executions/is-final.ts';
 import { type LogPiece, piecesOf } from '../../logs/log-pieces.ts';
 import { decodeCursor, encodeCursor, type LogPosition, logStart } from '../../logs/log-position.ts';
 import { disconnectMessage, endFrame, headerBytes, messagesOf, reconnectFrame, statusFrame } from '../frames.ts';

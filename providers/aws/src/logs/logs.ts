@@ -6,7 +6,7 @@ import {
   type Logs,
   RunvoyError,
 } from '@runvoy/core/provider';
-import type { Lifecycle } from '@runvoy/core/toolkit';
+import { isFinal, type Lifecycle } from '@runvoy/core/toolkit';
 import type { CloudWatch } from '../clients/cloudwatch.ts';
 import { isNamed } from '../clients/is-named.ts';
 import type { AwsStore } from '../store/store.ts';
@@ -29,7 +29,6 @@ export interface LogsOptions {
   log: Logger;
 }
 
-const final: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED']);
 /** Milliseconds between looks for lines that another process has appended: often at first, then less and less. */
 const polls = { least: 150, most: 1500 };
 const maximumLineBytes = 256 * 1024;
@@ -126,8 +125,8 @@ export class AwsLogs implements Logs {
     const record = await store.get('executions', executionId, call);
     const isOurs = record?.stream_key !== undefined && record.task_ref !== undefined;
     // A log of ours that is no longer buffered has been masked nowhere else.
-    if (!record || !final.has(record.status) || isOurs)
-      return { chunks: [], cursor: after ?? cursorOfLines(0), ended: record !== undefined && final.has(record.status) };
+    if (!record || !isFinal(record.status) || isOurs)
+      return { chunks: [], cursor: after ?? cursorOfLines(0), ended: record !== undefined && isFinal(record.status) };
     const place = archiveOfPlace(parseCursor(after));
     return readArchivedPage(
       await cloudWatch(),

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Execution } from '../../../../src/api/index.ts';
-import { isFinal } from '../../endings.ts';
+import { isFinal } from '../../../../src/executions/is-final.ts';
 import { client } from '../../session.ts';
 import { type ExecutionFilter, queryOfFilter } from './execution-filter.ts';
 

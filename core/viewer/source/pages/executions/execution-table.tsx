@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Execution } from '../../../../src/api/index.ts';
+import { isFinal } from '../../../../src/executions/is-final.ts';
 import { Icon } from '../../components/icon.tsx';
+import { ListTable } from '../../components/list-table.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { describeEnding, isFinal, isStoppable } from '../../endings.ts';
+import { describeEnding, isStoppable } from '../../endings.ts';
 import { formatDuration, formatTook, shortId } from '../../format.ts';
 import { logsPath, navigate } from '../../navigation.ts';
 import { useNow } from '../../resource.ts';
@@ -20,28 +22,15 @@ export function ExecutionTable({ executions, onChange }: ExecutionTableProps) {
   const [stopping, setStopping] = useState<Execution | undefined>(undefined);
   return (
     <>
-      <table class="list executions">
-        <thead>
-          <tr>
-            <th scope="col">Status</th>
-            <th scope="col">Command</th>
-            <th scope="col">Image</th>
-            <th scope="col">User</th>
-            <th scope="col">Started</th>
-            <th scope="col" class="number">
-              Took
-            </th>
-            <th scope="col">
-              <span class="off-screen">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {executions.map((execution) => (
-            <Row key={execution.execution_id} execution={execution} now={now} onStop={() => setStopping(execution)} />
-          ))}
-        </tbody>
-      </table>
+      <ListTable
+        columns={['Status', 'Command', 'Image', 'User', 'Started', { number: 'Took' }]}
+        actions
+        class="executions"
+      >
+        {executions.map((execution) => (
+          <Row key={execution.execution_id} execution={execution} now={now} onStop={() => setStopping(execution)} />
+        ))}
+      </ListTable>
       {stopping && (
         <StopDialog
           executionId={stopping.execution_id}

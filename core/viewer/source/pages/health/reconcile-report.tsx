@@ -1,4 +1,5 @@
 import type { HealthReport } from '../../../../src/api/index.ts';
+import { ListTable } from '../../components/list-table.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { formatDateTime } from '../../format.ts';
 
@@ -39,33 +40,23 @@ export function ReconcileReport({ report }: { report: HealthReport }) {
 
 function Issues({ issues }: Pick<HealthReport, 'issues'>) {
   return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">Severity</th>
-          <th scope="col">What</th>
-          <th scope="col">Finding</th>
-          <th scope="col">Done</th>
+    <ListTable columns={['Severity', 'What', 'Finding', 'Done']}>
+      {issues.map((issue) => (
+        <tr key={`${issue.resource_type} ${issue.resource_id} ${issue.message}`}>
+          <td class="status-cell">
+            <span class="status" data-status={issue.severity === 'error' ? 'FAILED' : 'STARTING'}>
+              {issue.severity}
+            </span>
+          </td>
+          <td class="main-cell">
+            <span class="code strong">{issue.resource_id}</span>
+            <span class="muted small-text">{spoken(issue.resource_type)}</span>
+          </td>
+          <td data-label="Finding">{issue.message}</td>
+          <td data-label="Done">{spoken(issue.action)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {issues.map((issue) => (
-          <tr key={`${issue.resource_type} ${issue.resource_id} ${issue.message}`}>
-            <td class="status-cell">
-              <span class="status" data-status={issue.severity === 'error' ? 'FAILED' : 'STARTING'}>
-                {issue.severity}
-              </span>
-            </td>
-            <td class="main-cell">
-              <span class="code strong">{issue.resource_id}</span>
-              <span class="muted small-text">{spoken(issue.resource_type)}</span>
-            </td>
-            <td data-label="Finding">{issue.message}</td>
-            <td data-label="Done">{spoken(issue.action)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </ListTable>
   );
 }
 

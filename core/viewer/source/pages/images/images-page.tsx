@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 import type { Image } from '../../../../src/api/index.ts';
 import { Confirmation } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Moment } from '../../components/moment.tsx';
-import { Empty, Failure } from '../../components/notices.tsx';
+import { LoadedList } from '../../components/loaded-list.tsx';
+import { Failure } from '../../components/notices.tsx';
 import { Page } from '../../components/page.tsx';
-import { useAction, useNow, useResource } from '../../resource.ts';
+import { useAction, useResource } from '../../resource.ts';
 import { client } from '../../session.ts';
 import { toast } from '../../toasts.ts';
+import { ImageTable } from './image-table.tsx';
 import { RegisterImage } from './register-image.tsx';
 
 export function ImagesPage() {
@@ -29,17 +30,19 @@ export function ImagesPage() {
         </button>
       }
     >
-      <Failure error={images.error} title="The images cannot be shown as they are now" onRetry={images.reload} />
       <Failure error={makeDefault.error} />
-      {!images.data && images.loading && <p class="loading">Loading…</p>}
-      {images.data?.length === 0 && (
-        <Empty title="No image is registered yet">
-          <p>Register one, such as alpine:latest, and make it the default.</p>
-        </Empty>
-      )}
-      {images.data && images.data.length > 0 && (
-        <ImageTable images={images.data} onDefault={(image) => void makeDefault.run(image)} onRemove={setRemoving} />
-      )}
+      <LoadedList
+        resource={images}
+        what="images"
+        empty={{
+          title: 'No image is registered yet',
+          advice: 'Register one, such as alpine:latest, and make it the default.',
+        }}
+      >
+        {(shown) => (
+          <ImageTable images={shown} onDefault={(image) => void makeDefault.run(image)} onRemove={setRemoving} />
+        )}
+      </LoadedList>
       {registering && (
         <RegisterImage
           onClose={() => setRegistering(false)}
@@ -66,83 +69,6 @@ export function ImagesPage() {
         </Confirmation>
       )}
     </Page>
-  );
-}
-
-interface ImageTableProps {
-  images: readonly Image[];
-  onDefault(image: Image): void;
-  onRemove(image: Image): void;
-}
-
-function ImageTable({ images, onDefault, onRemove }: ImageTableProps) {
-  const now = useNow(true, 60_000);
-  return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">Image</th>
-          <th scope="col" class="number">
-            CPU
-          </th>
-          <th scope="col" class="number">
-            Memory
-          </th>
-          <th scope="col">Platform</th>
-          <th scope="col">Roles</th>
-          <th scope="col">Registered</th>
-          <th scope="col">
-            <span class="off-screen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {images.map((image) => (
-          <tr key={image.image_id}>
-            <td class="main-cell">
-              <span class="code strong">{image.image}</span>
-              {image.is_default && <span class="tag">default</span>}
-              <span class="muted small-text code">{image.image_id}</span>
-            </td>
-            <td data-label="CPU" class="number">
-              {image.cpu === undefined ? '–' : `${image.cpu / 1024} cores`}
-            </td>
-            <td data-label="Memory" class="number">
-              {image.memory === undefined ? '–' : `${image.memory} MiB`}
-            </td>
-            <td data-label="Platform">{image.runtime_platform ?? '–'}</td>
-            <td data-label="Roles" class="code">
-              {[image.task_role_name, image.task_execution_role_name].filter(Boolean).join(', ') || '–'}
-            </td>
-            <td data-label="Registered">
-              <Moment time={image.created_at} now={now} />
-              {image.created_by && <span class="muted small-text">{image.created_by}</span>}
-            </td>
-            <td class="row-actions">
-              {!image.is_default && (
-                <button
-                  type="button"
-                  class="quiet"
-                  aria-label={`Make default: ${image.image_id}`}
-                  onClick={() => onDefault(image)}
-                >
-                  Make default
-                </button>
-              )}
-              <button
-                type="button"
-                class="quiet"
-                aria-label={`Remove ${image.image_id}`}
-                title="Remove"
-                onClick={() => onRemove(image)}
-              >
-                <Icon name="cross" />
-              </button>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

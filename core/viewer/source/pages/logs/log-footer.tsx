@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { isFinal } from '../../../../src/executions/is-final.ts';
 import { Icon } from '../../components/icon.tsx';
-import { describeEnding, isFinal } from '../../endings.ts';
+import { describeEnding } from '../../endings.ts';
 import { formatBytes, formatNumber } from '../../format.ts';
 import type { LogSession } from '../../log/log-session.ts';
 

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
+import { isFinal } from '../../../../src/executions/is-final.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { isFinal, isStoppable } from '../../endings.ts';
+import { isStoppable } from '../../endings.ts';
 import { formatDateTime, formatDuration, formatTook, shortId } from '../../format.ts';
 import type { LogSession } from '../../log/log-session.ts';
 import { navigate } from '../../navigation.ts';

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { isFinal } from '../../../../src/executions/is-final.ts';
 import { Failure } from '../../components/notices.tsx';
 import { useWindowTitle } from '../../components/page.tsx';
-import { isFinal } from '../../endings.ts';
 import { shortId } from '../../format.ts';
 import { useKeys } from '../../keyboard.ts';
 import { LogList } from '../../log/log-list.ts';

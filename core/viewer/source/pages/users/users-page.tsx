@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { User } from '../../../../src/api/index.ts';
 import { Confirmation } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Empty, Failure } from '../../components/notices.tsx';
+import { LoadedList } from '../../components/loaded-list.tsx';
+import { Failure } from '../../components/notices.tsx';
 import { Page } from '../../components/page.tsx';
 import { useAction, useResource } from '../../resource.ts';
 import { client } from '../../session.ts';
@@ -34,17 +35,16 @@ export function UsersPage() {
         </button>
       }
     >
-      <Failure error={users.error} title="The users cannot be shown as they are now" onRetry={users.reload} />
       <Failure error={changeRole.error} title="The role was not changed" />
-      {!users.data && users.loading && <p class="loading">Loading…</p>}
-      {users.data?.length === 0 && <Empty title="There are no users" />}
-      {users.data && users.data.length > 0 && (
-        <UserTable
-          users={users.data}
-          onRole={(user, role) => void changeRole.run(user, role)}
-          onAsk={(user, what) => setAsked({ user, what })}
-        />
-      )}
+      <LoadedList resource={users} what="users" empty={{ title: 'There are no users' }}>
+        {(shown) => (
+          <UserTable
+            users={shown}
+            onRole={(user, role) => void changeRole.run(user, role)}
+            onAsk={(user, what) => setAsked({ user, what })}
+          />
+        )}
+      </LoadedList>
       {inviting && (
         <InviteUser
           onClose={() => setInviting(false)}
