@@ -9,7 +9,7 @@ export default defineConfig({
     client: 'src/client/index.ts',
     playbooks: 'src/playbooks/index.ts',
     toolkit: 'src/toolkit.ts',
-    testing: 'src/testing.ts',
+    testing: 'src/testing/index.ts',
   },
   format: 'esm',
   target: 'node22',

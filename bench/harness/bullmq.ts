@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '@runvoy/core/testing';
 import { Queue, RedisConnection } from 'bullmq';
 import type { BullmqWorker, Job } from '../processes/bullmq-worker.ts';
-import { freePort } from './free-port.ts';
 import { startProcess } from './process.ts';
 import { countLines } from './run-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';

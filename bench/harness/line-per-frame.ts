@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@runvoy/core/testing';
 import { WebSocket } from 'ws';
 import type { LinePerFrameServer } from '../processes/line-per-frame-server.ts';
-import { freePort } from './free-port.ts';
 import { startProcess } from './process.ts';
 
 /** A server that runs a command for every socket and sends each line as a frame. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient, createNodeTransport } from '@runvoy/core/client';
+import { freePort } from '@runvoy/core/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const kills = Number(process.env.RUNVOY_CAMPAIGN_KILLS ?? 100);
@@ -36,14 +36,6 @@ let folder: string;
 let port: number;
 let server: ChildProcess | undefined;
 let apiKey: string | undefined;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 async function startServer(): Promise<void> {
   const child = spawn(process.execPath, [launcher, 'serve', '--json'], {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apply } from '../../src/infra/apply.ts';
 import { createAwsClient } from '../../src/infra/aws/aws-client.ts';
@@ -15,14 +15,6 @@ import { recordedContext } from './support/recorded-context.ts';
 
 const hasMoto = spawnSync('moto_server', ['--help']).status === 0;
 if (!hasMoto) console.warn('SKIPPED: the CloudFormation template in moto_server. It is not on the PATH.');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** moto 5.2 fails on tags of a key ("KeyError: 'TagKey'"); everything else is the template as it is. */
 const withoutKeyTags = (template: string) =>

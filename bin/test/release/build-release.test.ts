@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { freePort } from '@runvoy/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildRelease } from '../../../.ci/release/build-release.ts';
 import { temporaryFolder } from '../support/cli.ts';
@@ -116,11 +116,3 @@ test('the code of each function is an archive that exports the handler of the te
 });
 const unpack =
   'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; z.extractall(sys.argv[2]); print(*z.namelist())';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}

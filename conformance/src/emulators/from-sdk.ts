@@ -3,8 +3,8 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@runvoy/core/testing';
 import type { EmulatorName, Source } from './emulator.ts';
-import { freePort } from './free-port.ts';
 import { keepProcess } from './kept-process.ts';
 import { untilReady } from './until-ready.ts';
 

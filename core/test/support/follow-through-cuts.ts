@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { createClient, createNodeTransport } from '../../src/client/index.ts';
 import type { Client } from '../../src/client/types.ts';
-import { startCuttingProxy } from './cutting-proxy.ts';
+import { startCuttingProxy } from '../../src/testing/cutting-proxy.ts';
 import { executionId, startStreamingServer } from './streaming-server.ts';
 
 /**
@@ -21,8 +21,8 @@ export async function followThroughCuts({ cuts, followers }: { cuts: number; fol
     // The first connection asks for the URL; a client gives up if it cannot reach the server at all.
     const uncut = () => connections++ === 0 || finished;
     const budget = () => (uncut() ? Number.POSITIVE_INFINITY : Math.floor(random() ** 3 * 30_000));
-    const proxy = cleanup.use(await startCuttingProxy(server.port, budget));
-    const client = createClient({ transport: createNodeTransport(`http://127.0.0.1:${proxy.port}`) });
+    const proxy = cleanup.use(await startCuttingProxy(`http://127.0.0.1:${server.port}`, budget));
+    const client = createClient({ transport: createNodeTransport(proxy.url) });
     cleanup.defer(() => client.close());
     return { proxy, result: collect(client) };
   }
@@ -37,7 +37,7 @@ export async function followThroughCuts({ cuts, followers }: { cuts: number; fol
   }
 
   const started = await Promise.all(Array.from({ length: followers }, startFollower));
-  while (started.some(({ proxy }) => proxy.cuts() < cuts / followers)) {
+  while (started.some(({ proxy }) => proxy.cuts < cuts / followers)) {
     await append();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

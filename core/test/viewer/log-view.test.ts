@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCuttingProxy } from '../support/cutting-proxy.ts';
+import { startCuttingProxy } from '../../src/testing/cutting-proxy.ts';
 import { launchChromium, skipWithoutBrowser } from './support/chromium.ts';
 import { startViewerServer, type ViewerServer } from './support/viewer-server.ts';
 import { visit } from './support/visit.ts';
@@ -123,15 +123,18 @@ describe.skipIf(skipWithoutBrowser)('the log view', () => {
     };
     const count = 60_000;
     const id = await server.finish(`seq -f 'a line with some words %.0f' 1 ${count}`);
-    await using proxy = await startCuttingProxy(server.port, () => 80_000 + Math.floor(random() * 200_000));
+    await using proxy = await startCuttingProxy(
+      `http://127.0.0.1:${server.port}`,
+      () => 80_000 + Math.floor(random() * 200_000),
+    );
     await using seen = await visit(browser, { ...server, path: '/settings', context });
     const { page } = seen;
-    await page.getByLabel('API endpoint').fill(`http://127.0.0.1:${proxy.port}/`);
+    await page.getByLabel('API endpoint').fill(`${proxy.url}/`);
     await page.getByRole('button', { name: 'Check and save' }).click();
     await expect.poll(() => page.evaluate(`localStorage.getItem('runvoy_endpoint')`)).not.toBeNull();
     await page.goto(`/logs?execution_id=${id}`);
     await page.getByText('The log is complete').waitFor({ timeout: 20_000 });
-    expect(proxy.cuts()).toBeGreaterThan(3);
+    expect(proxy.cuts).toBeGreaterThan(3);
     const text = await copied(page);
     expect(text.split('\n')).toHaveLength(count + 1);
     expect(text).toBe(Array.from({ length: count }, (_, index) => `a line with some words ${index + 1}\n`).join(''));

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { defineHarness, runSuite } from '@runvoy/conformance';
+import { freePort } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../src/index.ts';
 import { createTables } from './support/tables.ts';
@@ -57,12 +57,3 @@ describe.skipIf(moto === undefined)('the provider on moto', () => {
     600_000,
   );
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { openEmulators } from '@runvoy/conformance/emulators';
 import { startServer } from '@runvoy/core';
 import { RunvoyError } from '@runvoy/core/provider';
+import { freePort } from '@runvoy/core/testing';
 import { ordinaryDay, startSimulator } from '../simulator/index.ts';
 import plugin from '../src/index.ts';
 
@@ -94,13 +93,4 @@ async function lay(env: Record<string, string>): Promise<void> {
   } finally {
     await provider.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,9 @@
 import { defineHarness } from '@runvoy/conformance';
+import { freePort } from '@runvoy/core/testing';
 import plugin from '../src/index.ts';
 import { capture } from './support/capture.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
-import { freePort } from './support/free-port.ts';
 import { lay } from './support/lay.ts';
 import { forgedRequests, genuineRequest } from './support/requests.ts';
 

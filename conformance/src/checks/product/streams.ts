@@ -1,6 +1,6 @@
+import { startCuttingProxy } from '@runvoy/core/testing';
 import type { Check } from '../../check.ts';
 import { ok, sameText } from '../../expect.ts';
-import { startCuttingProxy } from '../../product/cutting-proxy.ts';
 import { type Followed, followToEnd } from '../../product/follow-to-end.ts';
 import { OldViewer } from '../../product/old-viewer.ts';
 import { defineScenario } from '../../product/scenario.ts';

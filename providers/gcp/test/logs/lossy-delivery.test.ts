@@ -1,9 +1,9 @@
 import { WriteBatch } from '@google-cloud/firestore';
 import { startServer } from '@runvoy/core';
+import { freePort } from '@runvoy/core/testing';
 import { expect, test, vi } from 'vitest';
 import plugin from '../../src/index.ts';
 import { useDeployment } from '../support/deployment.ts';
-import { freePort } from '../support/free-port.ts';
 import { lay } from '../support/lay.ts';
 
 const deployment = useDeployment();

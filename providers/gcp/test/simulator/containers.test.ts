@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@runvoy/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import { Clients } from './support/clients.ts';
@@ -82,15 +81,6 @@ it('can end a task with its first container, as nobody knows that it does not', 
     const { execution } = await (await start(clients, job)).over;
     expect(execution.succeededCount).toBe(1);
   }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 it('starts a container after the startup probe of what it depends on', () =>
   within({}, async (cloud, clients) => {
