@@ -4,6 +4,7 @@ import { Deliveries } from './control/deliveries.ts';
 import { defaultKnobs, type Knobs } from './control/knobs.ts';
 import { Random } from './control/random.ts';
 import { RateLimiter } from './control/rate-limiter.ts';
+import type { Engine } from './dynamodb/engines.ts';
 import { type Generation, tables } from './dynamodb/layout.ts';
 import { EcsState } from './ecs/ecs-state.ts';
 import { EventBus } from './events/event-bus.ts';
@@ -27,6 +28,7 @@ export interface DeploymentContext {
   now(): number;
   /** Of the simulator's HTTP server. */
   endpoint: string;
+  engine: Engine;
   host: ContainerHost;
   /** Folder of programs that every image has. */
   programs: string;
@@ -44,6 +46,7 @@ export class Deployment {
   readonly host: ContainerHost;
   readonly programs: string;
   readonly endpoint: string;
+  readonly engine: Engine;
   readonly now: () => number;
   readonly calls = new CallLog();
   readonly access = new Access();
@@ -60,13 +63,14 @@ export class Deployment {
   readonly sockets: Sockets;
   #closed = false;
 
-  constructor({ names, generation, seed, now, endpoint, host, programs, grants, knobs }: DeploymentContext) {
+  constructor({ names, generation, seed, now, endpoint, engine, host, programs, grants, knobs }: DeploymentContext) {
     this.names = names;
     this.generation = generation;
     this.knobs = { ...defaultKnobs(), ...knobs };
     this.random = new Random(seed);
     this.now = now;
     this.endpoint = endpoint;
+    this.engine = engine;
     this.host = host;
     this.programs = programs;
     this.limiter = new RateLimiter(this.random, now);

@@ -3,7 +3,7 @@ import { ContainerHost } from './containers/container-host.ts';
 import type { Knobs } from './control/knobs.ts';
 import { Random } from './control/random.ts';
 import { Deployment } from './deployment.ts';
-import { findEngine } from './dynamodb/find-engine.ts';
+import { Engines } from './dynamodb/engines.ts';
 import type { Generation } from './dynamodb/layout.ts';
 import { createTables, deleteTables } from './dynamodb/manage-tables.ts';
 import { DynamoProxy } from './dynamodb/proxy.ts';
@@ -54,11 +54,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const now = options.now ?? Date.now;
   const random = new Random(seed);
   const grants = options.grants ?? deployedGrants;
-  const engine = await findEngine(options.dynamodb);
+  const engines = new Engines(options.dynamodb);
   const host = await ContainerHost.open(options.isolation === undefined ? {} : { isolation: options.isolation });
   const programs = await host.createFolder();
   await installPrograms(programs);
-  const proxy = new DynamoProxy(engine.host);
+  const proxy = new DynamoProxy();
   const deployments = new Set<Deployment>();
   const server = await WireServer.open(proxy, () => deployments);
   const region = 'eu-west-1';
@@ -80,18 +80,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
     if ([...deployments].some((each) => each.names.account === names.account && each.names.project === project))
       throw new Error(`account ${names.account} has a deployment ${project} already`);
+    const engine = await engines.open();
     const deployment = new Deployment({
       names,
       generation,
       seed: Math.floor(random.next() * 2 ** 31),
       now,
       endpoint: server.url,
+      engine,
       host,
       programs,
       grants,
       knobs,
     });
-    await createTables(engine.host, deployment);
+    await createTables(deployment);
     deployments.add(deployment);
     return deployment;
   };
@@ -102,8 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const simulated = new SimulatedDeployment(deployment, async () => {
       deployments.delete(deployment);
       opened.delete(deployment);
-      // An engine that goes anyway takes them along.
-      if (!(engine.ours && closing)) await deleteTables(engine.host, deployment);
+      await (deployment.engine.own ? deployment.engine.stop() : deleteTables(deployment));
     });
     opened.set(deployment, simulated);
     return simulated;
@@ -115,7 +116,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await server.close();
     await host.close();
     proxy.close();
-    await engine.stop();
+    await engines.close();
   };
   let first: SimulatedDeployment | undefined;
   try {

@@ -3,9 +3,12 @@ import type { Deployment } from '../deployment.ts';
 import { creationOf, tables } from './layout.ts';
 
 /** Straight to the engine, whose tables have the account in front of their names. */
-async function withEngine(host: string, deployment: Deployment, run: (client: DynamoDBClient) => Promise<unknown>) {
+async function withEngine(
+  { engine, names }: Deployment,
+  run: (client: DynamoDBClient) => Promise<unknown>,
+): Promise<void> {
   const credentials = { accessKeyId: 'engine', secretAccessKey: 'engine' };
-  const client = new DynamoDBClient({ endpoint: `http://${host}`, region: deployment.names.region, credentials });
+  const client = new DynamoDBClient({ endpoint: `http://${engine.host}`, region: names.region, credentials });
   try {
     await run(client);
   } finally {
@@ -16,8 +19,8 @@ async function withEngine(host: string, deployment: Deployment, run: (client: Dy
 const engineName = (deployment: Deployment, table: string) =>
   `${deployment.names.account}.${deployment.tableName(table)}`;
 
-export const createTables = (host: string, deployment: Deployment) =>
-  withEngine(host, deployment, async (client) => {
+export const createTables = (deployment: Deployment) =>
+  withEngine(deployment, async (client) => {
     for (const table of tables) {
       const name = engineName(deployment, table.name);
       await client.send(new CreateTableCommand(creationOf(table, name, deployment.generation)));
@@ -25,8 +28,8 @@ export const createTables = (host: string, deployment: Deployment) =>
   });
 
 /** One that is gone already is no error. */
-export const deleteTables = (host: string, deployment: Deployment) =>
-  withEngine(host, deployment, (client) =>
+export const deleteTables = (deployment: Deployment) =>
+  withEngine(deployment, (client) =>
     Promise.allSettled(
       tables.map(({ name }) => client.send(new DeleteTableCommand({ TableName: engineName(deployment, name) }))),
     ),

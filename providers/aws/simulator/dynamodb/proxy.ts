@@ -14,16 +14,10 @@ const contentType = 'application/x-amz-json-1.0';
  * unprocessed. Everything else is the engine's.
  */
 export class DynamoProxy {
-  readonly #host: string;
   readonly #agent = new Agent({ keepAlive: true });
 
-  /** `host:port` of the engine. */
-  constructor(host: string) {
-    this.#host = host;
-  }
-
   async run(operation: string, body: Buffer, headers: IncomingHttpHeaders, call: Call): Promise<Answer> {
-    const { names, knobs, random } = call.deployment;
+    const { names, knobs, random, engine } = call.deployment;
     let input: Record<string, unknown>;
     try {
       input = JSON.parse(body.toString('utf8'));
@@ -40,7 +34,7 @@ export class DynamoProxy {
     const aside = setAside(operation, input, () => random.chance(knobs.unprocessed));
     const prefix = `${names.account}.`;
     const sent = Buffer.from(JSON.stringify(renameTables(aside.input, (name) => prefix + name)));
-    const answer = await this.#forward(sent, headers);
+    const answer = await this.#forward(engine.host, sent, headers);
     const value = JSON.parse(answer.body.toString() || '{}');
     const renamed = renameTables(value, (name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
     return {
@@ -50,11 +44,11 @@ export class DynamoProxy {
     };
   }
 
-  #forward(body: Buffer, headers: IncomingHttpHeaders): Promise<{ status: number; body: Buffer }> {
-    const [hostname, port] = this.#host.split(':');
+  #forward(host: string, body: Buffer, headers: IncomingHttpHeaders): Promise<{ status: number; body: Buffer }> {
+    const [hostname, port] = host.split(':');
     // DynamoDB Local keeps tables by access key; the engine's are all those of one.
     const authorization = headers.authorization?.replace(/Credential=[^/]+/, 'Credential=engine');
-    const own = { ...headers, authorization, host: this.#host, 'content-length': String(body.length) };
+    const own = { ...headers, authorization, host, 'content-length': String(body.length) };
     return new Promise((resolve, reject) => {
       const forwarded = request(
         { hostname, port, method: 'POST', path: '/', headers: own, agent: this.#agent },

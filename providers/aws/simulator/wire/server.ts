@@ -134,8 +134,8 @@ export class WireServer {
       return { ...answer, headers: { 'x-amzn-requestid': call.requestId, ...answer.headers } };
     } catch (error) {
       if (error instanceof AwsError) return asked.failed(error, call.requestId);
-      // A mistake of the simulator's must not look like one of the caller's.
-      process.stderr.write(`simulator: ${asked.operation}: ${(error as Error).stack}\n`);
+      // A mistake of the simulator's must not look like one of the caller's. What a closed cloud was still about to do fails.
+      if (!call.deployment.closed) process.stderr.write(`simulator: ${asked.operation}: ${(error as Error).stack}\n`);
       return asked.failed(new AwsError('InternalFailure', String(error), 500), call.requestId);
     }
   }

@@ -38,8 +38,18 @@ export function isSignedWith(secret: string, given: Signature, request: Incoming
     sha256(body),
   ].join('\n');
   const toSign = [algorithm, headers['x-amz-date'], given.scope, sha256(canonical)].join('\n');
-  const key = given.scope.split('/').reduce<Buffer | string>((from, part) => hmac(from, part), `AWS4${secret}`);
-  return timingSafeEqual(hmac(key, toSign), Buffer.from(given.signature, 'hex'));
+  return timingSafeEqual(hmac(signingKey(secret, given.scope), toSign), Buffer.from(given.signature, 'hex'));
+}
+
+let known: { secret: string; scope: string; key: Buffer } | undefined;
+
+/** The last one is remembered: it costs four times as much as what is signed with it. */
+function signingKey(secret: string, scope: string): Buffer {
+  if (known?.secret !== secret || known.scope !== scope) {
+    const key = scope.split('/').reduce<Buffer | string>((from, part) => hmac(from, part), `AWS4${secret}`);
+    known = { secret, scope, key: key as Buffer };
+  }
+  return known.key;
 }
 
 /** Every service but S3 wants what is escaped in the URL escaped once more. */
