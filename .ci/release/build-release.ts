@@ -74,6 +74,9 @@ export async function buildRelease({ root, output, version }: ReleaseOptions): P
     writeFileSync(target, content, { mode: 0o644 });
     utimesSync(target, epoch, epoch);
   }
+  // The layer of an image has the times of its folders, too.
+  const folders = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { parentPath, name } of folders) utimesSync(join(parentPath, name), epoch, epoch);
   return sums;
 }
 

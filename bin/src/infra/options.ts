@@ -63,7 +63,7 @@ export async function openDriver({ env }: Context, options: InfraOptions): Promi
     import('./gcp/google-client.ts'),
     import('./gcp/infrastructure-manager.ts'),
   ]);
-  return createManagerDriver(createGoogleClient(env), managed);
+  return createManagerDriver(createGoogleClient(env, project), managed);
 }
 
 /** `--wait`, `--wait=false`, `--no-wait`. */

@@ -21,10 +21,16 @@ let cloud: SimulatedGoogle;
 let home: ReturnType<typeof temporaryFolder>;
 const context = () => recordedContext({ ...cloud.env, RUNVOY_HOME: home.path });
 const requested = (pattern: RegExp) => cloud.requests.filter(({ call }) => pattern.test(call));
+/** A project that was prepared before. */
+const switchedOn = () => {
+  for (const api of ['config', 'iam', 'cloudresourcemanager']) cloud.enabled.add(`${api}.googleapis.com`);
+};
 const active = () => {
+  switchedOn();
   cloud.deployment = {
     name,
     state: 'ACTIVE',
+    labels: { team: 'a' },
     terraformBlueprint: {
       inputValues: { image: { inputValue: 'docker.io/a/b:1' }, region: { inputValue: 'us-central1' } },
     },
@@ -92,11 +98,20 @@ describe('apply', () => {
     cloud.changes = [topic];
     await apply(context(), options);
     const before = cloud.bindings.length;
-    cloud.deployment!.terraformBlueprint = { inputValues: { image: { inputValue: 'docker.io/a/b:1' } } };
+    cloud.deployment!.terraformBlueprint = {
+      inputValues: { image: { inputValue: 'docker.io/a/b:1' }, region: { inputValue: 'europe-west1' } },
+    };
     cloud.requests.length = 0;
     await apply(context(), { ...options, parameter: ['name=team-b'] });
     expect(requested(/^PATCH /)[0]!.body).toMatchObject({
-      terraformBlueprint: { inputValues: { image: { inputValue: 'docker.io/a/b:1' }, name: { inputValue: 'team-b' } } },
+      terraformBlueprint: {
+        inputValues: {
+          image: { inputValue: 'docker.io/a/b:1' },
+          // Elsewhere than Infrastructure Manager itself.
+          region: { inputValue: 'europe-west1' },
+          name: { inputValue: 'team-b' },
+        },
+      },
     });
     expect(cloud.bindings).toHaveLength(before);
     expect(requested(/setIamPolicy|batchEnable|POST .*serviceAccounts$/)).toEqual([]);
@@ -224,19 +239,61 @@ describe('apply', () => {
       message: expect.stringContaining('serviceusage.services.get'),
     });
     cloud.faults.clear();
-    cloud.faults.set('GET /v1/projects/my-project-1/locations', {
-      status: 403,
-      error: {
-        message: 'disabled',
-        details: [{ reason: 'SERVICE_DISABLED', metadata: { service: 'config.googleapis.com' } }],
-      },
-    });
-    await expect(status(context(), options)).rejects.toMatchObject({
+    const one = context();
+    await status(one, options);
+    expect(one.answer).toMatchObject({ state: 'absent' });
+    const own = apply(context(), { ...options, serviceAccount: 'tf@my-project-1.iam.gserviceaccount.com' });
+    await expect(own).rejects.toMatchObject({
       remedy: expect.stringContaining('gcloud services enable config.googleapis.com'),
     });
   });
 
+  test('waits until an API that was switched on answers, and an account that was made is known', async () => {
+    cloud.lateness = 2;
+    cloud.faults.set('POST /v1/projects/my-project-1:setIamPolicy', {
+      status: 400,
+      error: { code: 400, message: 'Service account runvoy-infra@… does not exist.', status: 'INVALID_ARGUMENT' },
+      times: 1,
+    });
+    await plan(context(), options);
+    expect(requested(/:setIamPolicy$/)).toHaveLength(2);
+    expect(cloud.bindings.map(({ role }) => role)).toContain('roles/config.agent');
+  });
+
+  test('a policy that somebody changed meanwhile is read again, and loses nothing', async () => {
+    cloud.faults.set('POST /v1/projects/my-project-1:setIamPolicy', {
+      status: 409,
+      error: { code: 409, message: 'There were concurrent policy changes.', status: 'ABORTED' },
+      times: 1,
+    });
+    cloud.bindings = [{ role: 'roles/owner', members: ['user:ana@example.com'] }];
+    await plan(context(), options);
+    expect(cloud.bindings[0]).toEqual({ role: 'roles/owner', members: ['user:ana@example.com'] });
+  });
+
+  test('a project without billing is told so', async () => {
+    cloud.faults.set('POST /v1/projects/my-project-1/services:batchEnable', {
+      status: 400,
+      error: { code: 400, message: 'Billing account for project 1 is not found.', status: 'FAILED_PRECONDITION' },
+    });
+    await expect(plan(context(), options)).rejects.toMatchObject({ remedy: expect.stringContaining('billing') });
+  });
+
+  test('of a deployment that is there, only what is asked for is changed, and its account stays', async () => {
+    active();
+    const serviceAccount = 'projects/my-project-1/serviceAccounts/tf@my-project-1.iam.gserviceaccount.com';
+    Object.assign(cloud.deployment!, { serviceAccount, workerPool: 'pool' });
+    cloud.changes = [topic];
+    await apply(context(), { ...options, parameter: ['name=team-b'] });
+    expect(requested(/^PATCH /)[0]!.query).toEqual({
+      updateMask: 'serviceAccount,importExistingResources,terraformBlueprint',
+    });
+    expect(cloud.deployment).toMatchObject({ serviceAccount, workerPool: 'pool', labels: { team: 'a' } });
+    expect(requested(/setIamPolicy|batchEnable/)).toEqual([]);
+  });
+
   test('a service account of the user’s own is used, and the project left as it is', async () => {
+    switchedOn();
     cloud.changes = [topic];
     await apply(context(), { ...options, serviceAccount: 'tf@my-project-1.iam.gserviceaccount.com' });
     expect(requested(/setIamPolicy|batchEnable/)).toEqual([]);

@@ -16,13 +16,13 @@ const scope = 'https://www.googleapis.com/auth/cloud-platform';
  * Requests with the credentials that Google's tools would find (`gcloud auth application-default login`, a metadata server, a key file). With
  * `RUNVOY_GCP_ENDPOINT=host:port`, as for the server, everything goes to a simulated cloud, without any.
  */
-export function createGoogleClient(env: Environment): GoogleClient {
-  let token: (() => Promise<string>) | undefined;
+export function createGoogleClient(env: Environment, project: string): GoogleClient {
+  let authorize: (() => Promise<Record<string, string>>) | undefined;
 
   async function authorization(): Promise<Record<string, string>> {
     if (env.RUNVOY_GCP_ENDPOINT) return {};
-    token ??= await createTokenSource();
-    return { authorization: `Bearer ${await token()}` };
+    authorize ??= await createAuthorization(project);
+    return authorize();
   }
 
   async function send(
@@ -69,15 +69,21 @@ export function createGoogleClient(env: Environment): GoogleClient {
   };
 }
 
-async function createTokenSource(): Promise<() => Promise<string>> {
-  const { GoogleAuth } = await import('google-auth-library');
+/**
+ * Calls of a person count against the project that they are about: without that, against one of gcloud's own, in which no API is switched on.
+ * A service account has a project, and may lack the right to use another.
+ */
+async function createAuthorization(project: string): Promise<() => Promise<Record<string, string>>> {
+  const { GoogleAuth, UserRefreshClient } = await import('google-auth-library');
   const auth = new GoogleAuth({ scopes: [scope] });
   return async () => {
-    const token = await auth.getAccessToken().catch((error: unknown) => {
+    try {
+      const client = await auth.getClient();
+      const headers = Object.fromEntries(await client.getRequestHeaders());
+      return { ...headers, ...(client instanceof UserRefreshClient && { 'x-goog-user-project': project }) };
+    } catch (error) {
       throw noCredentials(error);
-    });
-    if (!token) throw noCredentials(undefined);
-    return token;
+    }
   };
 }
 

@@ -17,17 +17,26 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   NOT_FOUND: 'Check the project, the region and the name.',
 };
 
+const serviceDisabled = 'SERVICE_DISABLED';
+
+/** The API itself is not switched on in the project, or was so moments ago. */
+export function isServiceDisabled(error: unknown): boolean {
+  return (error as { cause?: { name?: string } }).cause?.name === serviceDisabled;
+}
+
 /** What an API answered with, as one of our errors. */
 export function googleFailure(httpStatus: number, status: GoogleStatus): RunvoyError {
   const message = status.message ?? `HTTP status ${httpStatus}`;
-  const disabled = status.details?.find(({ reason }) => reason === 'SERVICE_DISABLED')?.metadata?.service;
+  const disabled = status.details?.find(({ reason }) => reason === serviceDisabled)?.metadata?.service;
   if (disabled !== undefined)
     return new RunvoyError('CONFLICT', `${disabled} is not switched on in this project`, {
       remedy: `gcloud services enable ${disabled}, wait a minute, and try again.`,
-      cause: new Error(message),
+      cause: Object.assign(new Error(message), { name: serviceDisabled }),
     });
   const code = codeOf(httpStatus, message);
-  const remedy = remedies[code];
+  const remedy = /billing/i.test(message)
+    ? 'Link a billing account: gcloud billing projects link <project> --billing-account=<id>.'
+    : remedies[code];
   return new RunvoyError(code, message, {
     ...(remedy && { remedy }),
     cause: new Error(status.status ?? String(httpStatus)),

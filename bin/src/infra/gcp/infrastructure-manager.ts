@@ -1,24 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { RunvoyError } from '@runvoy/core/provider';
-import type { Change, Deployment, InfraDriver } from '../driver.ts';
+import type { Deployment, InfraDriver } from '../driver.ts';
 import { follow } from '../follow.ts';
-import { blueprintSource } from './blueprint.ts';
+import { type BlueprintSource, blueprintSource } from './blueprint.ts';
 import {
   type ConfigDeployment,
-  type ConfigFailure,
   configApi,
   followOperation,
   listAll,
   lockedBy,
   type Operation,
   outputsOf,
-  toTerraformFailures,
 } from './config-api.ts';
-import { holdsData } from './data-resources.ts';
+import { deploymentFailure } from './deployment-failure.ts';
 import type { GoogleClient } from './google-client.ts';
+import { isServiceDisabled } from './google-failure.ts';
 import { planPreparation, terraformAccount } from './prepare-project.ts';
+import { previewChanges } from './preview-changes.ts';
 import { forgetData } from './state-editing.ts';
-import { terraformFailure } from './terraform-failure.ts';
 
 export interface ManagerOptions {
   project: string;
@@ -32,28 +29,12 @@ export interface ManagerOptions {
   serviceAccount?: string;
 }
 
-interface Preview {
-  name: string;
-  state: 'CREATING' | 'SUCCEEDED' | 'APPLYING' | 'STALE' | 'DELETING' | 'FAILED' | 'DELETED';
-  errorCode?: string;
-  tfErrors?: ConfigFailure[];
-  errorStatus?: { message?: string };
+/** What is asked of a deployment. */
+interface DesiredDeployment {
+  serviceAccount: string;
+  importExistingResources: boolean;
+  terraformBlueprint: BlueprintSource & NonNullable<ConfigDeployment['terraformBlueprint']>;
 }
-
-interface ResourceChange {
-  terraformInfo?: { address?: string; type?: string };
-  intent?: 'CREATE' | 'UPDATE' | 'DELETE' | 'RECREATE' | 'UNCHANGED';
-}
-
-/** What Infrastructure Manager says of a failure that is not Terraform's own. */
-const errorCodes: Record<string, string> = {
-  CLOUD_BUILD_PERMISSION_DENIED:
-    'its account may not run builds: grant roles/config.agent to the account that Terraform runs as',
-  BUCKET_CREATION_PERMISSION_DENIED:
-    'its account may not make the bucket for its artefacts: grant roles/config.agent to it',
-  BUCKET_CREATION_FAILED: 'the bucket for its artefacts could not be made',
-  QUOTA_VALIDATION_FAILED: 'a quota of the project is too small for what would be made',
-};
 
 /** A deployment of Infrastructure Manager: Google runs Terraform, and keeps its state. */
 export function createManagerDriver(client: GoogleClient, options: ManagerOptions): InfraDriver {
@@ -62,53 +43,52 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
   const name = `${location}/deployments/${stackName}`;
   const title = `deployment ${stackName} of ${project} in ${region}`;
   /** Made once: a plan and the apply after it use the same. */
-  let prepared: Promise<ConfigDeployment> | undefined;
+  let prepared: Promise<DesiredDeployment> | undefined;
   let begun: Operation | undefined;
 
   const find = () => client.find<ConfigDeployment>(`${configApi}/${name}`);
+  /** In a project that has never seen Infrastructure Manager there is no deployment. */
+  const findIfSwitchedOn = () =>
+    find().catch((error: unknown) => {
+      if (isServiceDisabled(error)) return undefined;
+      throw error;
+    });
 
-  async function desired(extra: Record<string, unknown> = {}): Promise<ConfigDeployment> {
+  async function desired(extra: Record<string, unknown> = {}): Promise<DesiredDeployment> {
     const existing = await find();
-    const inputs = Object.fromEntries(
-      Object.entries({ region, ...parameters, project_id: project, ...extra }).map(([input, inputValue]) => [
-        input,
-        { inputValue },
-      ]),
-    );
+    const toInputs = (values: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(values).map(([input, inputValue]) => [input, { inputValue }]));
     return {
-      serviceAccount: options.serviceAccount ?? terraformAccount(project).name,
+      serviceAccount: options.serviceAccount ?? existing?.serviceAccount ?? terraformAccount(project).name,
       // What an earlier deployment has left behind is taken back.
       importExistingResources: true,
-      labels: { managed_by: 'runvoy-cli' },
       terraformBlueprint: {
         ...(await blueprintSource(client, { project, region }, template)),
-        inputValues: { ...existing?.terraformBlueprint?.inputValues, ...inputs },
+        inputValues: {
+          ...toInputs({ region }),
+          ...existing?.terraformBlueprint?.inputValues,
+          ...toInputs({ ...parameters, project_id: project, ...extra }),
+        },
       },
-    } as unknown as ConfigDeployment;
+    };
   }
 
-  /** Rejects with the cause when a deployment failed. */
+  /** Everything else of a deployment stays as its operator has set it. */
+  const patch = (body: DesiredDeployment) =>
+    start('PATCH', `${configApi}/${name}?updateMask=${Object.keys(body).join(',')}`, body);
+
+  /** Rejects with the cause when it failed. */
   async function mustBeWell(operation: Operation): Promise<void> {
     const deployment = await find();
     if (deployment === undefined || deployment.state === 'DELETED') return;
-    if (deployment.state !== 'FAILED' && operation.error === undefined) return;
-    const failures = toTerraformFailures(deployment.tfErrors);
-    const revision =
-      deployment.latestRevision &&
-      (await client.find<{ tfErrors?: ConfigFailure[]; errorCode?: string; stateDetail?: string }>(
-        `${configApi}/${deployment.latestRevision}`,
-      ));
-    const all = failures.length > 0 ? failures : toTerraformFailures(revision ? revision.tfErrors : undefined);
-    const code = (revision ? revision.errorCode : undefined) ?? deployment.errorCode ?? '';
-    if (all.length === 0 && code === 'QUOTA_VALIDATION_FAILED')
-      throw new RunvoyError('CAPACITY_EXCEEDED', `${title} failed: ${errorCodes[code]}`, {
-        remedy: 'Ask for more on the Quotas page of the console, and apply again.',
-      });
-    const detail = [errorCodes[code] ?? code, deployment.stateDetail, operation.error?.message, deployment.errorLogs]
-      .filter(Boolean)
-      .join('; ');
-    throw terraformFailure(title, all, detail);
+    if (deployment.state === 'FAILED' || operation.error !== undefined)
+      throw await deploymentFailure(client, title, deployment, operation);
   }
+
+  const preview = (body: object) =>
+    previewChanges(client, `the plan of ${title}`, location, (id) =>
+      start('POST', `${configApi}/${location}/previews?previewId=${id}`, body),
+    );
 
   /** Starts something with a deployment; a lock or an operation of somebody else's is told as such. */
   async function start(method: string, url: string, body?: object): Promise<Operation> {
@@ -123,7 +103,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     environment: (outputs) => (outputs.environment ?? {}) as Record<string, string>,
 
     async status({ drift } = { drift: false }): Promise<Deployment> {
-      const deployment = await find();
+      const deployment = await findIfSwitchedOn();
       if (deployment === undefined || deployment.state === 'DELETED')
         return { state: 'absent', detail: deployment?.state ?? 'there is no such deployment', outputs: {} };
       const locked = deployment.lockState === 'LOCKED' && !isBusy(deployment) ? ', locked' : '';
@@ -148,7 +128,9 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
 
     async preparation() {
       // Who brings an account has prepared the project.
-      return options.serviceAccount ? { needs: [], run: async () => {} } : planPreparation(client, project);
+      const account = options.serviceAccount ?? (await findIfSwitchedOn())?.serviceAccount;
+      const isOurs = account === undefined || account === terraformAccount(project).name;
+      return isOurs ? planPreparation(client, project) : { needs: [], run: async () => {} };
     },
 
     async plan() {
@@ -168,8 +150,11 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       const body = await prepared;
       const existing = await find();
       if (existing === undefined || existing.state === 'DELETED')
-        begun = await start('POST', `${configApi}/${location}/deployments?deploymentId=${stackName}`, body);
-      else begun = await start('PATCH', `${configApi}/${name}`, body);
+        begun = await start('POST', `${configApi}/${location}/deployments?deploymentId=${stackName}`, {
+          ...body,
+          labels: { managed_by: 'runvoy-cli' },
+        });
+      else begun = await patch(body);
     },
 
     async discard() {},
@@ -179,7 +164,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       if (deployment === undefined || deployment.state === 'DELETED') return { kept: [] };
       if (deleteData) {
         // The database is protected until the module was applied without that.
-        const update = await start('PATCH', `${configApi}/${name}`, await desired({ keep_data: false }));
+        const update = await patch(await desired({ keep_data: false }));
         await mustBeWell(await followOperation(client, update, progress, find));
       }
       if (deployment.lockState === 'LOCKED') throw await lockedBy(client, name);
@@ -197,42 +182,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       `${configApi}/${location}/operations`,
       'operations',
     );
-    return operations.find(({ done, metadata }) => !done && metadata?.target === name);
-  }
-
-  async function preview(body: object): Promise<Change[]> {
-    const id = `runvoy-${randomBytes(6).toString('hex')}`;
-    const operation = await start('POST', `${configApi}/${location}/previews?previewId=${id}`, body);
-    const end = await followOperation(client, operation, () => {});
-    const previewName = `${location}/previews/${id}`;
-    try {
-      const made = await client.find<Preview>(`${configApi}/${previewName}`);
-      if (made?.state !== 'SUCCEEDED') {
-        const detail = [
-          errorCodes[made?.errorCode ?? ''] ?? made?.errorCode,
-          made?.errorStatus?.message,
-          end.error?.message,
-        ];
-        throw terraformFailure(
-          `the plan of ${title}`,
-          toTerraformFailures(made?.tfErrors),
-          detail.filter(Boolean).join('; '),
-        );
-      }
-      const changes = await listAll<ResourceChange>(
-        client,
-        `${configApi}/${previewName}/resourceChanges`,
-        'resourceChanges',
-      );
-      return changes.flatMap(({ intent, terraformInfo: { address = '', type = '' } = {} }) => {
-        const action = ({ CREATE: 'create', UPDATE: 'update', DELETE: 'delete', RECREATE: 'replace' } as const)[
-          intent as 'CREATE'
-        ];
-        return action === undefined ? [] : [{ action, resource: address, type, holdsData: holdsData(type) }];
-      });
-    } finally {
-      await client.request('DELETE', `${configApi}/${previewName}`).catch(() => undefined);
-    }
+    return operations.find(({ done, metadata }) => !done && metadata?.target?.endsWith(`/deployments/${stackName}`));
   }
 
   async function findDrift(deployment: ConfigDeployment): Promise<Deployment['drift']> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunvoyError } from '@runvoy/core/provider';
 import { type Environment, homeFolder } from '../../config/home.ts';
@@ -25,6 +25,10 @@ interface StateResource {
 }
 
 const planFile = 'runvoy.tfplan';
+/** Inputs of what is made; Terraform reads them by itself. */
+const inputsFile = 'terraform.tfvars.json';
+/** Inputs of what is planned, which nobody has agreed to yet. */
+const plannedFile = 'runvoy.tfvars.json';
 
 /** An installed Terraform, with its state in a folder of this user: for those who may not use Infrastructure Manager. */
 export function createLocalDriver(env: Environment, options: ManagerOptions): InfraDriver {
@@ -47,16 +51,21 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
   }
 
   async function prepare(extra: Record<string, unknown> = {}): Promise<void> {
-    for (const [path, content] of Object.entries(moduleFiles(template))) {
+    const files = moduleFiles(template);
+    // What an earlier version of the module had, and this one has not, would be applied, too.
+    if (existsSync(folder))
+      for (const path of Object.keys(moduleFiles(folder))) rmSync(join(folder, path), { force: true });
+    for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    writeFileSync(
-      join(folder, 'terraform.tfvars.json'),
-      JSON.stringify({ region, ...parameters, project_id: project, ...extra }, null, 2),
-    );
+    const made = existsSync(join(folder, inputsFile)) ? JSON.parse(readFileSync(join(folder, inputsFile), 'utf8')) : {};
+    const inputs = { region, ...made, ...parameters, project_id: project, ...extra };
+    writeFileSync(join(folder, plannedFile), JSON.stringify(inputs, null, 2));
     await terraform(['init', '-input=false', '-no-color']);
   }
+
+  const keepInputs = () => renameSync(join(folder, plannedFile), join(folder, inputsFile));
 
   async function plan(...words: string[]): Promise<Change[]> {
     const changes: Change[] = [];
@@ -111,10 +120,11 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
 
     async plan() {
       await prepare();
-      return { changes: await plan() };
+      return { changes: await plan(`-var-file=${plannedFile}`) };
     },
 
     async begin() {
+      keepInputs();
       begun = terraform(['apply', '-json', '-input=false', planFile], (line) => tell(progressOfBegun)(line)).then(
         () => undefined,
       );
@@ -123,12 +133,13 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
     },
 
     async discard() {
-      rmSync(join(folder, planFile), { force: true });
+      for (const file of [planFile, plannedFile]) rmSync(join(folder, file), { force: true });
     },
 
     async destroy({ deleteData }, progress) {
       if (!existsSync(join(folder, 'terraform.tfstate'))) return { kept: [] };
       await prepare(deleteData ? { keep_data: false } : {});
+      keepInputs();
       if (deleteData) await terraform(['apply', '-json', '-auto-approve', '-input=false'], tell(progress));
       const { values } = JSON.parse(await terraform(['show', '-json'])) as {
         values?: { root_module?: { resources?: StateResource[] } };

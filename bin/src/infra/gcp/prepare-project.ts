@@ -1,6 +1,9 @@
+import type { RunvoyError } from '@runvoy/core/provider';
 import type { Preparation, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
+import type { Operation } from './config-api.ts';
 import type { GoogleClient } from './google-client.ts';
+import { googleFailure, isServiceDisabled } from './google-failure.ts';
 
 /** Without these, Infrastructure Manager cannot be asked to switch on the rest. */
 const services = [
@@ -62,7 +65,10 @@ export async function planPreparation(client: GoogleClient, project: string): Pr
       ...(missing.length > 0 ? [`roles for it: ${missing.join(', ')}`] : []),
     ],
     async run(progress) {
-      if (disabled.length > 0) await enableServices(client, project, disabled, progress);
+      if (disabled.length > 0) {
+        await enableServices(client, project, disabled, progress);
+        await untilReachable(client, project);
+      }
       if (!hasAccount && !(await client.find(`https://iam.googleapis.com/v1/${name}`))) {
         progress(email, 'CREATE');
         await client.request('POST', `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts`, {
@@ -95,13 +101,33 @@ async function enableServices(
   for (const service of serviceIds) progress(service, 'ENABLE');
   const url = `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchEnable`;
   const { name } = await client.request<{ name: string }>('POST', url, { serviceIds });
-  await follow('switching on APIs', async () => {
-    const { done } = await client.request<{ done?: boolean }>('GET', `https://serviceusage.googleapis.com/v1/${name}`);
-    return done ? true : undefined;
+  await follow<boolean>('switching on APIs', async () => {
+    const { done, error } = await client.request<Operation>('GET', `https://serviceusage.googleapis.com/v1/${name}`);
+    if (error) throw googleFailure(400, error);
+    return done || undefined;
   });
   // Who encrypts secrets with the deployment's key: Google makes it only when it is asked to.
   const agent = `projects/${project}/services/secretmanager.googleapis.com:generateServiceIdentity`;
   await client.request('POST', `https://serviceusage.googleapis.com/v1beta1/${agent}`, {});
+}
+
+/** What was switched on is known everywhere at Google only some time later. */
+async function untilReachable(client: GoogleClient, project: string): Promise<void> {
+  const looks = [
+    () => readPolicy(client, project),
+    () => client.request('GET', `https://iam.googleapis.com/v1/projects/${project}/serviceAccounts?pageSize=1`),
+    () => client.request('GET', `https://config.googleapis.com/v1/projects/${project}/locations?pageSize=1`),
+  ];
+  for (const look of looks)
+    await follow('switching on APIs', () =>
+      look().then(
+        () => true,
+        (error: unknown) => {
+          if (isServiceDisabled(error)) return undefined;
+          throw error;
+        },
+      ),
+    );
 }
 
 const policyUrl = (project: string, verb: string) =>
@@ -118,11 +144,23 @@ function missingRoles({ bindings = [] }: Policy, member: string): string[] {
 }
 
 async function grantRoles(client: GoogleClient, project: string, member: string, progress: Progress): Promise<void> {
-  const policy = await readPolicy(client, project);
-  const missing = missingRoles(policy, member);
-  progress(member, `GRANT ${missing.length} roles`);
-  const granted = missing.map((role) => ({ role, members: [member] }));
-  // The etag makes this fail when somebody changed the policy meanwhile.
-  const changed = { ...policy, version: 3, bindings: [...(policy.bindings ?? []), ...granted] };
-  await client.request('POST', policyUrl(project, 'setIamPolicy'), { policy: changed });
+  progress(member, 'GRANT ROLES');
+  let attempts = 20;
+  await follow('granting roles', async () => {
+    const policy = await readPolicy(client, project);
+    const granted = missingRoles(policy, member).map((role) => ({ role, members: [member] }));
+    // The etag makes this fail when somebody changed the policy meanwhile.
+    const changed = { ...policy, version: 3, bindings: [...(policy.bindings ?? []), ...granted] };
+    try {
+      await client.request('POST', policyUrl(project, 'setIamPolicy'), { policy: changed });
+      return true;
+    } catch (error) {
+      const { code, message } = error as RunvoyError;
+      // An account that was made moments ago is not known everywhere yet.
+      const mayPass = code === 'CONFLICT' || (code === 'INVALID_REQUEST' && /does not exist/.test(message));
+      attempts -= 1;
+      if (!mayPass || attempts === 0) throw error;
+      return undefined;
+    }
+  });
 }

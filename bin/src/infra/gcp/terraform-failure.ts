@@ -44,7 +44,7 @@ const causes: readonly Cause[] = [
     httpStatus: 403,
     code: 'FORBIDDEN',
     remedy:
-      'Grant the role to the account that Terraform runs as (runvoy-infra, or that of --service-account), and apply again.',
+      'Grant the role to the account that Terraform runs as (runvoy-infra, or that of --service-account), and apply again. What was granted moments ago holds after a minute or two.',
   },
 ];
 

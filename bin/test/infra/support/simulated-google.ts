@@ -1,7 +1,10 @@
 import type { ConfigDeployment, ConfigFailure } from '../../../src/infra/gcp/config-api.ts';
+import { findCall } from './google-apis.ts';
 import { type Received, type Reply, startHttpServer } from './http-server.ts';
+import { managerMethods } from './simulated-manager.ts';
+import { projectMethods } from './simulated-project.ts';
 
-interface Outcome {
+export interface Outcome {
   /** Of Terraform, one at each look at the operation. */
   steps?: string[];
   /** Resources of the revision, with what became of them. */
@@ -24,30 +27,47 @@ export interface SimulatedGoogle {
     serial: number;
     resources: { mode: string; type: string; name: string; instances: { attributes: Record<string, unknown> }[] }[];
   };
+  /** APIs that are switched on. */
   enabled: Set<string>;
+  /** How many calls of an API that was switched on are still refused. */
+  lateness: number;
   accounts: Set<string>;
   bindings: { role: string; members: string[] }[];
   buckets: Set<string>;
   /** Bytes by `bucket/object`. */
   objects: Map<string, Buffer>;
-  /** `METHOD path` prefixes that are answered with this. */
-  faults: Map<string, { status: number; error: object }>;
-  requests: { call: string; body: unknown }[];
+  /** `METHOD path` prefixes that are answered with this; `times`: only so often. */
+  faults: Map<string, { status: number; error: object; times?: number }>;
+  requests: { call: string; query: Record<string, string>; body: unknown }[];
   close(): Promise<void>;
 }
 
-const place = 'projects/my-project-1/locations/us-central1';
-const name = `${place}/deployments/runvoy-backend`;
+export interface SimulatedCall {
+  /** Of its path, without slashes. */
+  variables: readonly string[];
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+  bytes: Buffer;
+}
 
-/** Infrastructure Manager for one deployment, and what a project needs for it: services, accounts, policy, buckets. */
+/** Answers by the ids that the methods have in Google's discovery documents; `undefined`: there is no such thing. */
+export type SimulatedMethods = Record<string, (call: SimulatedCall) => object | undefined>;
+
+/** A refusal, as Google's APIs have it. */
+export class Refused extends Error {
+  readonly reply: Reply;
+
+  constructor(code: number, status: string, message: string, more: object = {}) {
+    super(message);
+    this.reply = { status: code, body: { error: { code, message, status, ...more } } };
+  }
+}
+
+/**
+ * Infrastructure Manager for one deployment, and what a project needs for it: services, accounts, policy, buckets. Paths, parameters and bodies are
+ * those of Google's discovery documents: it refuses what is not in them, and cannot answer with it.
+ */
 export async function startGoogle(): Promise<SimulatedGoogle> {
-  const operations = new Map<
-    string,
-    { steps: string[]; step?: string; end: () => void; target: string; done: boolean; error?: object }
-  >();
-  let count = 0;
-  let revision = 0;
-  let lockId: string | undefined;
   const cloud = {
     deployment: undefined,
     changes: [],
@@ -55,6 +75,7 @@ export async function startGoogle(): Promise<SimulatedGoogle> {
     outcome: {},
     state: { serial: 1, resources: [] },
     enabled: new Set<string>(),
+    lateness: 0,
     accounts: new Set<string>(),
     bindings: [],
     buckets: new Set<string>(),
@@ -62,201 +83,79 @@ export async function startGoogle(): Promise<SimulatedGoogle> {
     faults: new Map(),
     requests: [],
   } as unknown as SimulatedGoogle;
-  let applied: Outcome = {};
+  const methods: SimulatedMethods = { ...managerMethods(cloud), ...projectMethods(cloud) };
 
-  const begin = (target: string, steps: string[], end: () => void): object => {
-    const id = `${place}/operations/operation-${++count}`;
-    operations.set(id, { steps: [...steps], end, target, done: false });
-    return { name: id, done: false, metadata: { target } };
-  };
-  const look = (id: string): object => {
-    const operation = operations.get(id)!;
-    operation.step = operation.steps.shift() ?? operation.step;
-    if (operation.steps.length === 0 && !operation.done) {
-      operation.done = true;
-      operation.end();
-    }
-    const { done, step, target, error } = operation;
-    return {
-      name: id,
-      done,
-      ...(error && { error }),
-      metadata: { target, ...(step && { deploymentMetadata: { step } }) },
-    };
-  };
-  /** Terraform runs, and ends as `outcome` says. */
-  const run = (busy: ConfigDeployment['state'], body: object): object => {
-    applied = cloud.outcome;
-    const latestRevision = `${name}/revisions/r-${revision++}`;
-    const { tfErrors: _old, ...before } = cloud.deployment ?? {};
-    cloud.deployment = { ...before, ...body, name, state: busy, lockState: 'LOCKED', latestRevision };
-    const { steps = ['RUNNING_TF_INIT', 'RUNNING_TF_APPLY'], failures, errorCode } = applied;
-    return begin(name, steps, () => {
-      const failed = failures !== undefined || errorCode !== undefined;
-      const gone = busy === 'DELETING' && !failed;
-      Object.assign(cloud.deployment!, {
-        state: failed ? 'FAILED' : 'ACTIVE',
-        lockState: 'UNLOCKED',
-        ...(failures && { tfErrors: failures }),
-        ...(errorCode && { errorCode }),
-      });
-      if (gone) cloud.deployment = undefined;
+  function answer(request: Received, call: string): Reply {
+    const { url, body } = request;
+    for (const [prefix, fault] of cloud.faults)
+      if (call.startsWith(prefix) && (fault.times ?? 1) > 0) {
+        if (fault.times !== undefined) fault.times -= 1;
+        return { status: fault.status, body: { error: fault.error } };
+      }
+    if (url.pathname === '/signed/state') return signedState(request);
+    const found = findCall(request.method, decodeURIComponent(url.pathname));
+    if (found === undefined) throw new Error(`Google has no ${call}`);
+    mustBeSwitchedOn(found.host);
+    const isJson = request.headers['content-type'] === 'application/json';
+    const parsed = isJson && body ? JSON.parse(body) : {};
+    const problems = [...found.checkQuery(url.searchParams), ...found.checkRequest(parsed)];
+    if (problems.length > 0)
+      throw new Refused(400, 'INVALID_ARGUMENT', `Invalid JSON payload received. ${problems.join('\n')}`);
+    const answered = methods[found.id]!({
+      variables: found.variables,
+      query: url.searchParams,
+      body: parsed,
+      bytes: Buffer.from(body, 'latin1'),
     });
-  };
+    if (answered === undefined) throw new Refused(404, 'NOT_FOUND', 'Requested entity was not found.');
+    const impossible = found.checkResponse(answered);
+    if (impossible.length > 0) throw new Error(`Google would not answer that: ${impossible.join('; ')}`);
+    return { body: answered };
+  }
 
-  const routes: [
-    RegExp,
-    (match: string[], body: Record<string, unknown>, request: Received) => Reply | object | undefined,
-  ][] = [
-    [
-      /^GET \/v1\/(.*\/operations)$/,
-      () => ({
-        operations: [...operations].map(([id, { done, target }]) => ({ name: id, done, metadata: { target } })),
-      }),
-    ],
-    [/^GET \/v1\/(.*\/operations\/[^/]+)$/, ([, id]) => look(id!)],
-    [/^GET \/v1\/.*\/deployments\/[^/:]+$/, () => cloud.deployment],
-    [/^POST \/v1\/.*\/deployments$/, (_match, body) => run('CREATING', body)],
-    [/^PATCH \/v1\/.*\/deployments\/[^/:]+$/, (_match, body) => run('UPDATING', body)],
-    [/^DELETE \/v1\/.*\/deployments\/[^/:]+$/, () => run('DELETING', {})],
-    [
-      /^GET \/v1\/.*\/revisions\/[^/]+$/,
-      () => ({
-        applyResults: {
-          outputs: Object.fromEntries(Object.entries(applied.outputs ?? {}).map(([key, value]) => [key, { value }])),
-        },
-        tfErrors: applied.failures,
-        errorCode: applied.errorCode,
-      }),
-    ],
-    [
-      /^GET \/v1\/.*\/revisions\/[^/]+\/resources$/,
-      () => ({
-        resources: (applied.resources ?? []).map(({ address, state }) => ({ terraformInfo: { address }, state })),
-      }),
-    ],
-    [
-      /^POST \/v1\/.*:lock$/,
-      () =>
-        begin(name, [], () => {
-          lockId = '17';
-          cloud.deployment!.lockState = 'LOCKED';
-        }),
-    ],
-    [
-      /^POST \/v1\/.*:unlock$/,
-      () =>
-        begin(name, [], () => {
-          lockId = undefined;
-          cloud.deployment!.lockState = 'UNLOCKED';
-        }),
-    ],
-    [/^GET \/v1\/.*:exportLock$/, () => ({ lockId: lockId ?? '99', who: lockId ? 'runvoy' : 'somebody@example.com' })],
-    [/^POST \/v1\/.*:exportState$/, () => ({ signedUri: `http://${cloud.env.RUNVOY_GCP_ENDPOINT}/signed/state` })],
-    [
-      /^POST \/v1\/.*:importState$/,
-      (_match, { lockId: given }) =>
-        given === lockId
-          ? { signedUri: `http://${cloud.env.RUNVOY_GCP_ENDPOINT}/signed/state` }
-          : { status: 400, body: { error: { message: 'wrong lock' } } },
-    ],
-    [/^GET \/signed\/state$/, () => cloud.state],
-    [
-      /^PUT \/signed\/state$/,
-      (_match, body) => {
-        cloud.state = body as never;
-        return {};
+  /** Where Terraform's state is exchanged: no API, a signed address in Cloud Storage. */
+  function signedState({ method, body, headers }: Received): Reply {
+    if (method === 'GET') return { body: cloud.state };
+    // The address is signed for no type, so none may be sent.
+    if (headers['content-type'] !== undefined) throw new Refused(403, 'PERMISSION_DENIED', 'SignatureDoesNotMatch');
+    cloud.state = JSON.parse(body);
+    return { body: '' };
+  }
+
+  function mustBeSwitchedOn(host: string): void {
+    if (host === 'serviceusage.googleapis.com' || host === 'storage.googleapis.com') return;
+    if (cloud.enabled.has(host) && cloud.lateness-- <= 0) return;
+    throw new Refused(
+      403,
+      'PERMISSION_DENIED',
+      `${host} has not been used in project my-project-1 before or it is disabled.`,
+      {
+        details: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+            reason: 'SERVICE_DISABLED',
+            domain: 'googleapis.com',
+            metadata: { service: host, consumer: 'projects/my-project-1' },
+          },
+        ],
       },
-    ],
-    [/^POST \/v1\/.*\/previews$/, () => begin('preview', ['RUNNING_TF_PLAN'], () => {})],
-    [
-      /^GET \/v1\/.*\/previews\/[^/]+$/,
-      () => ({
-        state: cloud.preview.failures || cloud.preview.errorCode ? 'FAILED' : 'SUCCEEDED',
-        tfErrors: cloud.preview.failures,
-        errorCode: cloud.preview.errorCode,
-      }),
-    ],
-    [
-      /^GET \/v1\/.*\/resourceChanges$/,
-      () => ({
-        resourceChanges: cloud.changes.map(({ address, type, intent }) => ({
-          terraformInfo: { address, type },
-          intent,
-        })),
-      }),
-    ],
-    [/^DELETE \/v1\/.*\/previews\/[^/]+$/, () => begin('preview', [], () => {})],
-    [
-      /^GET \/v1\/projects\/[^/]+\/services:batchGet$/,
-      (_match, _body, { url }) => ({
-        services: url.searchParams.getAll('names').map((service) => ({
-          name: service,
-          state: cloud.enabled.has(service.split('/').at(-1)!) ? 'ENABLED' : 'DISABLED',
-        })),
-      }),
-    ],
-    [
-      /^POST \/v1\/projects\/[^/]+\/services:batchEnable$/,
-      (_match, { serviceIds }) => {
-        for (const id of serviceIds as string[]) cloud.enabled.add(id);
-        return { name: 'operations/acat.1' };
-      },
-    ],
-    [/^GET \/v1\/operations\/acat\.1$/, () => ({ done: true })],
-    [/^POST \/v1beta1\/.*:generateServiceIdentity$/, () => ({})],
-    [
-      /^GET \/v1\/projects\/[^/]+\/serviceAccounts\/(.+)$/,
-      ([, email]) => (cloud.accounts.has(email!) ? { email } : undefined),
-    ],
-    [
-      /^POST \/v1\/projects\/([^/]+)\/serviceAccounts$/,
-      ([, project], { accountId }) => {
-        cloud.accounts.add(`${accountId}@${project}.iam.gserviceaccount.com`);
-        return {};
-      },
-    ],
-    [/^POST \/v1\/projects\/[^/]+:getIamPolicy$/, () => ({ bindings: cloud.bindings, etag: 'e' })],
-    [
-      /^POST \/v1\/projects\/[^/]+:setIamPolicy$/,
-      (_match, { policy }) => {
-        cloud.bindings = (policy as { bindings: never }).bindings;
-        return policy as object;
-      },
-    ],
-    [/^GET \/storage\/v1\/b\/([^/]+)$/, ([, bucket]) => (cloud.buckets.has(bucket!) ? {} : undefined)],
-    [
-      /^POST \/storage\/v1\/b$/,
-      (_match, { name: bucket }) => {
-        cloud.buckets.add(String(bucket));
-        return {};
-      },
-    ],
-    [
-      /^POST \/upload\/storage\/v1\/b\/([^/]+)\/o$/,
-      ([, bucket], _body, { url, body }) => {
-        cloud.objects.set(`${bucket}/${url.searchParams.get('name')}`, Buffer.from(body, 'latin1'));
-        return {};
-      },
-    ],
-  ];
+    );
+  }
 
   const server = await startHttpServer((request) => {
     const call = `${request.method} ${decodeURIComponent(request.url.pathname)}`;
-    const isJson = request.headers['content-type'] === 'application/json' || request.url.pathname === '/signed/state';
-    const body = isJson && request.body ? JSON.parse(request.body) : {};
-    cloud.requests.push({ call, body });
-    for (const [prefix, { status, error }] of cloud.faults)
-      if (call.startsWith(prefix)) return { status, body: { error } };
-    for (const [pattern, answer] of routes) {
-      const match = pattern.exec(call);
-      if (!match) continue;
-      const answered = answer([...match], body, request);
-      if (answered === undefined)
-        return { status: 404, body: { error: { code: 404, message: 'not found', status: 'NOT_FOUND' } } };
-      return 'body' in answered ? (answered as Reply) : { body: answered };
+    const isJson = request.headers['content-type'] === 'application/json';
+    cloud.requests.push({
+      call,
+      query: Object.fromEntries(request.url.searchParams),
+      body: isJson && request.body ? JSON.parse(request.body) : {},
+    });
+    try {
+      return answer(request, call);
+    } catch (error) {
+      if (error instanceof Refused) return error.reply;
+      throw error;
     }
-    throw new Error(`there is no ${call}`);
   });
   return Object.assign(cloud, {
     env: { RUNVOY_GCP_ENDPOINT: server.host, RUNVOY_GCP_PROJECT_ID: 'my-project-1' },
