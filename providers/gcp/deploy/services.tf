@@ -8,13 +8,14 @@ locals {
   }
 
   environment = merge(
+    # In front of a service's own URL is Google's frontend, which appends the address that it was called from to X-Forwarded-For;
+    # whatever is left of that is the caller's word. Behind a load balancer `environment` says 2: it appends its own address, too.
+    { RUNVOY_TRUSTED_PROXIES = "1" },
     var.environment,
     {
       RUNVOY_BACKEND_PROVIDER = "gcp"
-      # Google's frontend is the one proxy that appends to X-Forwarded-For.
-      RUNVOY_TRUSTED_PROXIES = "1"
-      RUNVOY_HOST            = "0.0.0.0"
-      RUNVOY_PORT            = "8080"
+      RUNVOY_HOST             = "0.0.0.0"
+      RUNVOY_PORT             = "8080"
       # Viewers' sockets are on the websocket service.
       RUNVOY_PUBLIC_URL = local.urls.websocket
       # SIGKILL comes ten seconds after SIGTERM.

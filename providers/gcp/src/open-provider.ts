@@ -45,7 +45,7 @@ export async function openProvider(config: GcpConfig, { now, log }: OpenContext)
   const provider: Provider = {
     name: 'gcp',
     capabilities,
-    store: new FirestoreStore(config, clients, lifecycle, now),
+    store: new FirestoreStore(config, clients, lifecycle, now, { executions: index.claimBeside }),
     secrets: new SecretManagerSecrets(config, clients, lifecycle, now),
     tasks: new CloudRunTasks({ ...parts, index, templates, identities, remarks }),
     logs,

@@ -24,6 +24,7 @@ export default defineHarness({
     RUNVOY_GCP_JOB_DEFAULT_RUNTIME: 'cobol85',
     RUNVOY_GCP_VPC_EGRESS: 'everything',
   },
+  identities: { known: 'runvoy-job', unknown: 'no-such-account' },
   errors: rawErrors,
   notifications,
   lag: { logs: 5000, tasks: 1000 },

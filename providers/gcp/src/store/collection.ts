@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CollectionReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import { type Change, type CollectionDeclaration, type Query, RunvoyError } from '@runvoy/core/provider';
 import { holds } from '@runvoy/core/toolkit';
 import { documentId } from './document-id.ts';
@@ -11,29 +11,56 @@ type Fields = Record<string, unknown>;
 /** A Timestamp that Firestore's own expiry reads; documents hold milliseconds, which it does not understand. */
 export const expiryField = '_ttl';
 
+/** A document that is created in the same commit as another. */
+export interface Companion {
+  reference: DocumentReference;
+  fields: Fields;
+  /** Called once both are there. */
+  created(): void;
+}
+
+/** The companion of a new document, by the document's key. */
+export type CompanionOf = (firestore: Firestore, key: string) => Companion;
+
 const alreadyExists = 6;
 const isLostRace = (error: unknown): boolean => [5, 9, 10].includes((error as { code?: number }).code ?? -1);
 
 /** One declared collection. Writes have preconditions instead of transactions, which lock. */
 export class FirestoreCollection {
+  readonly #firestore: Firestore;
   readonly #collection: CollectionReference;
   readonly #declaration: CollectionDeclaration;
   readonly #now: () => number;
   readonly #recent = new RecentSnapshots();
 
-  constructor(firestore: Firestore, path: string, declaration: CollectionDeclaration, now: () => number) {
+  readonly #companionOf: CompanionOf | undefined;
+
+  constructor(
+    firestore: Firestore,
+    path: string,
+    declaration: CollectionDeclaration,
+    now: () => number,
+    companionOf?: CompanionOf,
+  ) {
+    this.#firestore = firestore;
+    this.#companionOf = companionOf;
     this.#collection = firestore.collection(path);
     this.#declaration = declaration;
     this.#now = now;
   }
 
+  /** A companion that is there already is left as it is. */
   async insert(document: Fields): Promise<void> {
-    const id = documentId(document[this.#declaration.key] as string);
-    const reference = this.#collection.doc(id);
-    for (let attempt = 0; ; attempt++) {
+    const key = document[this.#declaration.key] as string;
+    const id = documentId(key);
+    let companion = this.#companionOf?.(this.#firestore, key);
+    for (let attempt = 0; ; attempt++, companion = undefined) {
       try {
-        const { writeTime } = await reference.create(this.#stored(document));
-        this.#recent.set(id, { document: withoutUndefined(document), updateTime: writeTime });
+        const batch = this.#firestore.batch().create(this.#collection.doc(id), this.#stored(document));
+        if (companion) batch.create(companion.reference, companion.fields);
+        const [written] = await batch.commit();
+        this.#recent.set(id, { document: withoutUndefined(document), updateTime: written!.writeTime });
+        companion?.created();
         return;
       } catch (error) {
         if ((error as { code?: number }).code !== alreadyExists) throw error;

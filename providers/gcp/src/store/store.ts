@@ -11,7 +11,7 @@ import {
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
 import type { Clients } from '../connect/clients.ts';
-import { FirestoreCollection } from './collection.ts';
+import { type CompanionOf, FirestoreCollection } from './collection.ts';
 import { withinDeadline } from './within-deadline.ts';
 
 type Fields = Record<string, unknown>;
@@ -22,13 +22,22 @@ export class FirestoreStore implements Store {
   readonly #lifecycle: Lifecycle;
   readonly #config: GcpConfig;
   readonly #now: () => number;
+  readonly #companions: Partial<Record<CollectionName, CompanionOf>>;
   readonly #opened = new Map<CollectionName, FirestoreCollection>();
 
-  constructor(config: GcpConfig, clients: Clients, lifecycle: Lifecycle, now: () => number) {
+  /** `companions`: what is created together with new documents of a collection. */
+  constructor(
+    config: GcpConfig,
+    clients: Clients,
+    lifecycle: Lifecycle,
+    now: () => number,
+    companions: Partial<Record<CollectionName, CompanionOf>> = {},
+  ) {
     this.#config = config;
     this.#clients = clients;
     this.#lifecycle = lifecycle;
     this.#now = now;
+    this.#companions = companions;
   }
 
   insert<C extends CollectionName>(collection: C, document: Documents[C], call?: CallOptions): Promise<void> {
@@ -74,7 +83,8 @@ export class FirestoreStore implements Store {
     if (opened) return opened;
     const path = this.#config.firestore.prefix + name;
     const declaration: CollectionDeclaration = collections[name];
-    const collection = new FirestoreCollection(await this.#clients.firestore(), path, declaration, this.#now);
+    const firestore = await this.#clients.firestore();
+    const collection = new FirestoreCollection(firestore, path, declaration, this.#now, this.#companions[name]);
     // Somebody else may have opened it meanwhile: what that one remembers must not be lost.
     if (!this.#opened.has(name)) this.#opened.set(name, collection);
     return this.#opened.get(name)!;

@@ -3,7 +3,7 @@ import type { CallOptions } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
 import type { Clients } from '../connect/clients.ts';
-import { expiryField } from '../store/collection.ts';
+import { type CompanionOf, expiryField } from '../store/collection.ts';
 import { documentId } from '../store/document-id.ts';
 import { withinDeadline } from '../store/within-deadline.ts';
 import { executionPath, isExecutionName } from './names.ts';
@@ -38,14 +38,26 @@ export class TaskIndex {
   readonly #parts: TaskIndexParts;
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, string>();
+  /** Ids whose start this process has the right to, and has not begun. */
+  readonly #held = new Set<string>();
 
   constructor(parts: TaskIndexParts) {
     this.#parts = parts;
   }
 
-  /** Takes the right to start; `undefined` when it was this call that took it. */
+  /** The claim on an execution id beside its record: who writes the record is about to start it, and saves a round trip. */
+  readonly claimBeside: CompanionOf = (firestore, executionId) => ({
+    reference: this.#document(firestore, executionId),
+    fields: claimed(executionId),
+    created: () => {
+      this.#held.add(executionId);
+      if (this.#held.size > remembered) this.#held.delete(this.#held.keys().next().value!);
+    },
+  });
+
+  /** Takes the right to start; `undefined` when it is this process that has it now. */
   async claim(executionId: string, call?: CallOptions): Promise<Claim | undefined> {
-    return this.#create(executionId, {}, call);
+    return this.#held.delete(executionId) ? undefined : this.#create(executionId, {}, call);
   }
 
   /** Remembers a stop that came before the start; what is known when there was a start. */
@@ -121,16 +133,9 @@ export class TaskIndex {
 
   #create(executionId: string, fields: object, call: CallOptions | undefined): Promise<Claim | undefined> {
     return this.#in(call, async (firestore) => {
-      // Compared with the times that Cloud Run gives, so it is the real one.
-      const now = Date.now();
       for (;;) {
         try {
-          const document = {
-            execution_id: executionId,
-            claimed_at: now,
-            [expiryField]: new Date(now + lifetimeMilliseconds),
-          };
-          await this.#document(firestore, executionId).create({ ...document, ...fields });
+          await this.#document(firestore, executionId).create({ ...claimed(executionId), ...fields });
           return undefined;
         } catch (error) {
           if ((error as { code?: number }).code !== alreadyExists) throw error;
@@ -179,6 +184,12 @@ export class TaskIndex {
       this.#ids.delete(name);
     }
   }
+}
+
+/** The document of a claim that is made now; compared with the times that Cloud Run gives, so it is the real time. */
+function claimed(executionId: string) {
+  const now = Date.now();
+  return { execution_id: executionId, claimed_at: now, [expiryField]: new Date(now + lifetimeMilliseconds) };
 }
 
 interface WithTemplate {

@@ -126,15 +126,13 @@ export class CloudRunTasks implements Tasks {
       if (isRefusal(error)) await index.release(executionId);
       throw error;
     }
-    try {
-      await index.attach(executionId, ref);
-    } catch (error) {
-      // It runs, and is found among the executions by whoever needs the name.
+    // Not waited for: whoever needs the name before it is there finds it among the executions.
+    index.attach(executionId, ref).catch((error: unknown) => {
       log.warn(
         { execution_id: executionId, task: ref, error },
         'could not note down the name of a Cloud Run execution',
       );
-    }
+    });
     return { ref };
   }
 
@@ -157,7 +155,7 @@ export class CloudRunTasks implements Tasks {
   }
 
   async #awaitName(executionId: string, claim: Claim, call: CallOptions | undefined): Promise<string | undefined> {
-    const deadline = Date.now() + patienceMilliseconds;
+    const deadline = Math.min(Date.now() + patienceMilliseconds, claim.claimedAt + claimMilliseconds);
     for (let current: Claim | undefined = claim; current; ) {
       const name = await this.#nameOf(executionId, current, call);
       if (name !== undefined || current.stoppedAt !== undefined || Date.now() >= deadline) return name;

@@ -62,6 +62,7 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { time
     expect(environment(service)).toMatchObject({
       RUNVOY_BACKEND_PROVIDER: 'gcp',
       RUNVOY_ROLE: 'all',
+      RUNVOY_TRUSTED_PROXIES: '1',
       RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy-orchestrator-123456789012.us-central1.run.app',
       RUNVOY_GCP_PUSH_SERVICE_ACCOUNT: 'runvoy-push@my-project-1.iam.gserviceaccount.com',
       RUNVOY_GCP_SECRETS_KMS_KEY: 'projects/my-project-1/locations/global/keyRings/runvoy/cryptoKeys/secrets',
@@ -170,6 +171,11 @@ describe.skipIf(!hasTerraform)('the module, as Terraform understands it', { time
     expect(ofType(applied, 'google_project_iam_member').map(({ values }) => values.role)).not.toContain(
       'roles/iam.serviceAccountUser',
     );
+  });
+
+  test('behind a load balancer, the number of proxies is a setting', async () => {
+    const applied = await module.apply({ image, environment: { RUNVOY_TRUSTED_PROXIES: '2' } });
+    expect(environment(services(applied)['runvoy-orchestrator']).RUNVOY_TRUSTED_PROXIES).toBe('2');
   });
 
   test('a VPC: a connector that exists, or one that is made', async () => {

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface DelayingProxy extends AsyncDisposable {
+  /** `host:port`. */
+  address: string;
+}
+
+/** A way to `target` (`host:port`) on which everything that comes back is late by as many milliseconds. */
+export async function openDelayingProxy(target: string, milliseconds: number): Promise<DelayingProxy> {
+  const sockets = new Set<Socket>();
+  const at = target.lastIndexOf(':');
+  const server = createServer({ noDelay: true }, (near) => {
+    const far = connect({ host: target.slice(0, at), port: Number(target.slice(at + 1)), noDelay: true });
+    near.pipe(far);
+    // Timers of one duration fire in the order in which they were set.
+    far.on('data', (chunk) => setTimeout(() => near.write(chunk), milliseconds));
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
