@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type RunningServer, startServer } from '@runvoy/core';
+import { freePort } from '@runvoy/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { buildRelease } from '../../../../.ci/release/build-release.ts';
 import plugin from '../../src/index.ts';
 import { useDeployment } from '../support/deployment.ts';
 import { openDockerEngine } from '../support/docker-engine.ts';
-import { freePort } from '../support/free-port.ts';
 import { lay } from '../support/lay.ts';
 import { nodeImage } from '../support/node-image.ts';
 
