@@ -15,6 +15,7 @@ import { zip } from '../../bin/src/infra/zip.ts';
 import { buildViewer } from '../../core/viewer/build.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { bundle } from './bundle.ts';
+import { lambdaFunctions } from './lambda-functions.ts';
 
 export interface ReleaseOptions {
   /** The repository. */
@@ -23,10 +24,6 @@ export interface ReleaseOptions {
   version: string;
 }
 
-const functions = {
-  'runvoy-orchestrator': 'providers/aws/src/lambda/orchestrator-entry.ts',
-  'runvoy-event-processor': 'providers/aws/src/lambda/processor-entry.ts',
-} as const;
 /** The earliest time that a ZIP archive can hold. */
 const epoch = new Date('1980-01-01T00:00:00Z');
 
@@ -52,7 +49,7 @@ export async function buildRelease({ root, output, version }: ReleaseOptions): P
     ...below('image/app/', viewer),
     'runvoy-server.cdx.json': bom,
   });
-  for (const [name, entry] of Object.entries(functions)) {
+  for (const [name, entry] of Object.entries(lambdaFunctions)) {
     const { code, inputs } = await bundle(root, entry);
     const served = name === 'runvoy-orchestrator' ? viewer : {};
     files[`${name}.zip`] = zip({ 'index.js': code, LICENSE: readFileSync(join(root, 'LICENSE')), ...served });

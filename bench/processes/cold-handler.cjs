@@ -19,13 +19,13 @@ const events = {
   processor: { source: 'aws.s3', 'detail-type': 'Object Created', detail: {} },
 };
 
-async function main(name) {
-  if (name !== 'nothing') {
-    const { handler } = require(`../../providers/aws/dist/lambda/${name}.cjs`);
+async function main(name, file) {
+  if (file) {
+    const { handler } = require(file);
     await handler(events[name], { awsRequestId: 'r', getRemainingTimeInMillis: () => 10_000 });
   }
   const { user, system } = process.cpuUsage();
   process.stdout.write(String((user + system) / 1000), () => process.exit());
 }
 
-main(process.argv[2]);
+main(...process.argv.slice(2));

@@ -1,36 +1,11 @@
 import { defineConfig } from 'tsup';
 
-const shared = {
+export default defineConfig({
+  entry: { index: 'src/index.ts', simulator: 'simulator/index.ts', dev: 'dev/index.ts' },
   target: 'node22',
+  format: 'esm',
+  skipNodeModulesBundle: true,
   // There is a node:sqlite, but no sqlite.
   removeNodeProtocol: false,
-} as const;
-
-export default defineConfig([
-  {
-    ...shared,
-    entry: { index: 'src/index.ts', simulator: 'simulator/index.ts', dev: 'dev/index.ts' },
-    format: 'esm',
-    skipNodeModulesBundle: true,
-    clean: ['dist/*.js'],
-  },
-  {
-    ...shared,
-    // What is uploaded to Lambda: one file each, with everything inside. Common JS, whose loader is the quicker one.
-    entry: {
-      'lambda/orchestrator': 'src/lambda/orchestrator-entry.ts',
-      'lambda/processor': 'src/lambda/processor-entry.ts',
-    },
-    format: 'cjs',
-    platform: 'node',
-    bundle: true,
-    splitting: false,
-    minify: true,
-    noExternal: [/./],
-    shims: true,
-    outExtension: () => ({ js: '.cjs' }),
-    esbuildOptions(options) {
-      options.conditions = ['source'];
-    },
-  },
-]);
+  clean: ['dist/*.js'],
+});

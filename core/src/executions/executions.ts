@@ -97,6 +97,9 @@ export function createExecutions(dependencies: ExecutionsDependencies): Executio
 
     async refresh(task, requestId) {
       const call = { requestId };
+      // Two notifications tell of an end, that of the task and that of its output, often at once.
+      const finishing = 'executionId' in task ? keeper.finishing(task.executionId) : undefined;
+      if (finishing) return finishing;
       const record =
         'executionId' in task
           ? await store.get('executions', task.executionId, call)

@@ -28,6 +28,8 @@ export interface RecordKeeper {
     record: ExecutionDocument,
     call: CallOptions,
   ): Promise<{ execution: ExecutionDocument; detail: string | undefined }>;
+  /** The record to be, of an execution whose end is being written by this process. */
+  finishing(executionId: string): Promise<ExecutionDocument> | undefined;
   /** Writes what follows from a truth that is known already. */
   apply(record: ExecutionDocument, state: TaskState, call: CallOptions): Promise<ExecutionDocument>;
 }
@@ -121,6 +123,7 @@ export function createRecordKeeper(dependencies: RecordKeeperDependencies): Reco
   return {
     find,
     apply,
+    finishing: (executionId) => finishing.get(executionId),
     async observe(record, call) {
       const state = await tasks.inspect(handleOf(record), call);
       const execution = await apply(record, state, call);

@@ -16,6 +16,7 @@ import { AwsSecrets } from './secrets/secrets.ts';
 import { lazySockets } from './sockets/lazy-sockets.ts';
 import { AwsStore } from './store/store.ts';
 import { Causes } from './tasks/causes.ts';
+import { EarlyStops } from './tasks/early-stops.ts';
 import { TaskIds } from './tasks/task-ids.ts';
 import { AwsTasks } from './tasks/tasks.ts';
 
@@ -69,6 +70,7 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
     },
   };
   const taskIds = new TaskIds(ecs, store);
+  const earlyStops = new EarlyStops(store, now);
   const { tables, runnerLogGroup: logGroup } = config;
   const causes = new Causes({ dynamo, cloudWatch, logTable: tables.logs, logGroup, now });
   return {
@@ -76,7 +78,7 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
     capabilities,
     store,
     secrets: new AwsSecrets(parameters, lifecycle, now, log),
-    tasks: new AwsTasks({ ecs, config, lifecycle, calls, taskIds, causes, identities, account, now }),
+    tasks: new AwsTasks({ ecs, config, lifecycle, calls, taskIds, causes, earlyStops, identities, account, now }),
     logs: new AwsLogs({
       reader: new LogReader(dynamo, tables.logs),
       writer: new LogWriter({ dynamo, calls, table: tables.logs, now }),

@@ -17,6 +17,7 @@ import type { AwsConfig } from '../config.ts';
 import { roleArn } from '../identities/role-arn.ts';
 import { type Causes, isOdd } from './causes.ts';
 import { definitionOf, isSameDefinition } from './definition.ts';
+import type { EarlyStops } from './early-stops.ts';
 import { type Ecs, isMissingDefinition, lastPart } from './ecs.ts';
 import { overridesOf } from './overrides.ts';
 import { startError } from './start-error.ts';
@@ -30,6 +31,7 @@ export interface TasksOptions {
   calls: Calls;
   taskIds: TaskIds;
   causes: Causes;
+  earlyStops: EarlyStops;
   identities: Identities;
   /** The account's number, for the ARNs of roles. */
   account(): Promise<string>;
@@ -87,7 +89,7 @@ export class AwsTasks implements Tasks {
   }
 
   async start(spec: TaskSpec, call?: CallOptions): Promise<{ ref: string }> {
-    const { ecs, taskIds, lifecycle } = this.#options;
+    const { ecs, taskIds, lifecycle, earlyStops } = this.#options;
     lifecycle.enter(call);
     const input = this.#runInput(spec);
     const client = await ecs();
@@ -97,7 +99,7 @@ export class AwsTasks implements Tasks {
       if (arn === undefined) throw startError(failures[0]?.reason ?? 'ECS gave no reason');
       return lastPart(arn);
     };
-    const ref = await run().catch(async (error: unknown) => {
+    const started = run().catch(async (error: unknown) => {
       const earlier = earlierTask(error);
       if (earlier !== undefined) return earlier;
       if (!isMissingDefinition(error)) throw error;
@@ -105,7 +107,9 @@ export class AwsTasks implements Tasks {
       await this.prepare(spec.template, call);
       return run();
     });
+    const [ref, isStopped] = await Promise.all([started, earlyStops.has(spec.executionId, call)]);
     taskIds.remember(spec.executionId, ref);
+    if (isStopped) await client.stop(ref, stopReason, call);
     return { ref };
   }
 
@@ -130,10 +134,12 @@ export class AwsTasks implements Tasks {
   }
 
   async stop(handle: TaskHandle, call?: CallOptions): Promise<void> {
-    this.#options.lifecycle.enter(call);
+    const { lifecycle, ecs, earlyStops } = this.#options;
+    lifecycle.enter(call);
     const found = await this.#find(handle, call);
+    if (!found && handle.ref === undefined) return earlyStops.note(handle.executionId, call);
     if (!found || taskState(found.task).phase === 'ended') return;
-    await (await this.#options.ecs()).stop(found.id, stopReason, call);
+    await (await ecs()).stop(found.id, stopReason, call);
   }
 
   async list(call?: CallOptions): Promise<LiveTask[]> {
