@@ -32,6 +32,7 @@ const active = () => {
     state: 'ACTIVE',
     labels: { team: 'a' },
     terraformBlueprint: {
+      gcsSource: 'gs://a/b',
       inputValues: { image: { inputValue: 'docker.io/a/b:1' }, region: { inputValue: 'us-central1' } },
     },
   };
@@ -407,8 +408,9 @@ describe('destroy', () => {
   test('with --delete-data the database goes, once it is not protected; the key never does', async () => {
     const one = context();
     await destroy(one, { ...options, deleteData: true });
-    expect(requested(/^PATCH /)[0]!.body).toMatchObject({
-      terraformBlueprint: { inputValues: { keep_data: { inputValue: false } } },
+    expect(requested(/^PATCH /)[0]).toMatchObject({
+      query: { updateMask: 'terraformBlueprint' },
+      body: { terraformBlueprint: { gcsSource: 'gs://a/b', inputValues: { keep_data: { inputValue: false } } } },
     });
     expect(one.answer).toMatchObject({ kept: ['google_kms_crypto_key projects/p/key'] });
     expect(cloud.state.resources.map(({ type }) => type)).toContain('google_firestore_database');

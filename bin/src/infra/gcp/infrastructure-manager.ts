@@ -1,6 +1,6 @@
 import type { Deployment, InfraDriver } from '../driver.ts';
 import { follow } from '../follow.ts';
-import { type BlueprintSource, blueprintSource } from './blueprint.ts';
+import { blueprintSource } from './blueprint.ts';
 import {
   type ConfigDeployment,
   configApi,
@@ -30,11 +30,9 @@ export interface ManagerOptions {
 }
 
 /** What is asked of a deployment. */
-interface DesiredDeployment {
-  serviceAccount: string;
+type DesiredDeployment = Pick<ConfigDeployment, 'serviceAccount' | 'terraformBlueprint'> & {
   importExistingResources: boolean;
-  terraformBlueprint: BlueprintSource & NonNullable<ConfigDeployment['terraformBlueprint']>;
-}
+};
 
 /** A deployment of Infrastructure Manager: Google runs Terraform, and keeps its state. */
 export function createManagerDriver(client: GoogleClient, options: ManagerOptions): InfraDriver {
@@ -54,10 +52,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       throw error;
     });
 
-  async function desired(extra: Record<string, unknown> = {}): Promise<DesiredDeployment> {
+  async function desired(): Promise<DesiredDeployment> {
     const existing = await find();
-    const toInputs = (values: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(values).map(([input, inputValue]) => [input, { inputValue }]));
     return {
       serviceAccount: options.serviceAccount ?? existing?.serviceAccount ?? terraformAccount(project).name,
       // What an earlier deployment has left behind is taken back.
@@ -67,14 +63,14 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
         inputValues: {
           ...toInputs({ region }),
           ...existing?.terraformBlueprint?.inputValues,
-          ...toInputs({ ...parameters, project_id: project, ...extra }),
+          ...toInputs({ ...parameters, project_id: project }),
         },
       },
     };
   }
 
   /** Everything else of a deployment stays as its operator has set it. */
-  const patch = (body: DesiredDeployment) =>
+  const patch = (body: Partial<DesiredDeployment>) =>
     start('PATCH', `${configApi}/${name}?updateMask=${Object.keys(body).join(',')}`, body);
 
   /** Rejects with the cause when it failed. */
@@ -163,8 +159,10 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       const deployment = await find();
       if (deployment === undefined || deployment.state === 'DELETED') return { kept: [] };
       if (deleteData) {
-        // The database is protected until the module was applied without that.
-        const update = await patch(await desired({ keep_data: false }));
+        // The database is protected until the module that is there was applied without that.
+        const { terraformBlueprint } = deployment;
+        const inputValues = { ...terraformBlueprint?.inputValues, ...toInputs({ keep_data: false }) };
+        const update = await patch({ terraformBlueprint: { ...terraformBlueprint, inputValues } });
         await mustBeWell(await followOperation(client, update, progress, find));
       }
       if (deployment.lockState === 'LOCKED') throw await lockedBy(client, name);
@@ -196,5 +194,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     }));
   }
 }
+
+const toInputs = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([input, inputValue]) => [input, { inputValue }]));
 
 const isBusy = ({ state }: ConfigDeployment): boolean => /^(CREATING|UPDATING|DELETING)$/.test(state);
