@@ -67,7 +67,7 @@ export async function followOperation(
   return follow(operation.name, async () => {
     const now = await client.request<Operation>('GET', `${configApi}/${operation.name}`);
     const step = now.metadata?.deploymentMetadata?.step ?? now.metadata?.previewMetadata?.step;
-    if (step !== undefined) tell('Terraform', step);
+    if (step !== undefined) tell('Terraform', step.replace('_TF_', '_'));
     const revision = (await deployment?.())?.latestRevision;
     if (revision !== undefined)
       for (const { terraformInfo, state } of await listResources(client, revision))

@@ -1,4 +1,4 @@
-import type { Deployment, InfraDriver } from '../driver.ts';
+import type { Deployment, InfraDriver, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
 import { blueprintSource } from './blueprint.ts';
 import {
@@ -13,6 +13,7 @@ import {
 import { deploymentFailure } from './deployment-failure.ts';
 import type { GoogleClient } from './google-client.ts';
 import { isServiceDisabled } from './google-failure.ts';
+import { moduleOutputs } from './module-outputs.ts';
 import { planPreparation, terraformAccount } from './prepare-project.ts';
 import { previewChanges } from './preview-changes.ts';
 import { forgetData } from './state-editing.ts';
@@ -81,8 +82,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       throw await deploymentFailure(client, title, deployment, operation);
   }
 
-  const preview = (body: object) =>
-    previewChanges(client, `the plan of ${title}`, location, (id) =>
+  const preview = (body: object, progress: Progress) =>
+    previewChanges(client, `the plan of ${title}`, location, progress, (id) =>
       start('POST', `${configApi}/${location}/previews?previewId=${id}`, body),
     );
 
@@ -95,8 +96,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
 
   return {
     title,
-    endpoint: (outputs) => outputs.api_endpoint as string | undefined,
-    environment: (outputs) => (outputs.environment ?? {}) as Record<string, string>,
+    ...moduleOutputs,
 
     async status({ drift } = { drift: false }): Promise<Deployment> {
       const deployment = await findIfSwitchedOn();
@@ -105,7 +105,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       const locked = deployment.lockState === 'LOCKED' && !isBusy(deployment) ? ', locked' : '';
       return {
         state: isBusy(deployment) ? 'busy' : deployment.state === 'ACTIVE' ? 'ready' : 'failed',
-        detail: `${deployment.state}${locked}${deployment.stateDetail ? `: ${deployment.stateDetail}` : ''}`,
+        detail: `${deployment.state}${locked}${await whyItIsSo(deployment)}`,
         outputs: await outputsOf(client, deployment),
         ...(drift && { drift: await findDrift(deployment) }),
       };
@@ -129,16 +129,12 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       return isOurs ? planPreparation(client, project) : { needs: [], run: async () => {} };
     },
 
-    async plan() {
+    async plan(progress) {
       prepared ??= desired();
       const { serviceAccount, terraformBlueprint } = await prepared;
       const existing = await find();
-      const changes = await preview({
-        serviceAccount,
-        terraformBlueprint,
-        ...(existing && existing.state !== 'DELETED' && { deployment: name }),
-      });
-      return { changes };
+      const deployment = existing && existing.state !== 'DELETED' && { deployment: name };
+      return { changes: await preview({ serviceAccount, terraformBlueprint, ...deployment }, progress) };
     },
 
     async begin() {
@@ -173,6 +169,13 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     },
   };
 
+  async function whyItIsSo(deployment: ConfigDeployment): Promise<string> {
+    const { state, stateDetail } = deployment;
+    const reason =
+      state === 'FAILED' ? (await deploymentFailure(client, 'the last apply', deployment)).message : stateDetail;
+    return reason ? `: ${reason}` : '';
+  }
+
   /** That of somebody else. */
   async function findOperation(): Promise<Operation | undefined> {
     const operations = await listAll<Operation & { metadata?: { target?: string } }>(
@@ -186,7 +189,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
   async function findDrift(deployment: ConfigDeployment): Promise<Deployment['drift']> {
     // A plan of what is deployed already: whatever it would change was changed by somebody else.
     const { serviceAccount, terraformBlueprint } = deployment;
-    const changes = await preview({ serviceAccount, terraformBlueprint, deployment: name });
+    const changes = await preview({ serviceAccount, terraformBlueprint, deployment: name }, () => {});
     return changes.map(({ resource, type, action }) => ({
       resource,
       type,
