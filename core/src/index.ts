@@ -1,4 +1,5 @@
 export type * as api from './api/index.ts';
+export { importPackage } from './config/import-package.ts';
 export type { Builtins } from './config/load-provider.ts';
 export { type Embedded, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 export * from './provider.ts';

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { importPackage } from '@runvoy/core';
 import { RunvoyError } from '@runvoy/core/provider';
 
 /** A cloud with runvoy on it, offline; see `@runvoy/<cloud>/dev`. */
@@ -21,34 +19,22 @@ export interface DevOptions {
   log(line: string): void;
 }
 
-/** Starts what the package of a cloud's provider has for it. Rejects with CONFIGURATION_INVALID when there is no such package. */
+/** Starts what the package of a cloud's provider has for it. Rejects with CONFIGURATION_INVALID when it has none, or is not there. */
 export async function startDev(cloud: string, options: DevOptions): Promise<Dev> {
-  const specifier = `@runvoy/${cloud}/dev`;
-  for (const candidate of [specifier, besideTheUser(specifier)]) {
-    if (candidate === undefined) continue;
-    let module: { startDev(options: DevOptions): Promise<Dev> };
-    try {
-      module = await import(candidate);
-    } catch (error) {
-      if (isAbsent(error)) continue;
-      throw error;
-    }
-    return module.startDev(options);
-  }
-  throw new RunvoyError('CONFIGURATION_INVALID', `the package @runvoy/${cloud} is not installed`, {
+  const name = `@runvoy/${cloud}`;
+  const module = await importPackage<{ startDev(options: DevOptions): Promise<Dev> }>(
+    `${name}/dev`,
+    process.cwd(),
+  ).catch((error: unknown) => {
+    throw new RunvoyError('CONFIGURATION_INVALID', `the package ${name} cannot be loaded: ${String(error)}`, {
+      field: 'cloud',
+      remedy: `Install it again: npm install ${name}. In a clone: npm ci.`,
+      cause: error,
+    });
+  });
+  if (module !== undefined) return module.startDev(options);
+  throw new RunvoyError('CONFIGURATION_INVALID', `the package ${name} is not installed`, {
     field: 'cloud',
-    remedy: `Install it beside runvoy: npm install @runvoy/${cloud}. In a clone: npm ci.`,
+    remedy: `Install it beside runvoy: npm install ${name}. In a clone: npm ci.`,
   });
 }
-
-/** The program may be installed elsewhere than the provider. */
-function besideTheUser(specifier: string): string | undefined {
-  try {
-    return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(specifier)).href;
-  } catch {
-    return undefined;
-  }
-}
-
-const isAbsent = (error: unknown): boolean =>
-  ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String((error as NodeJS.ErrnoException).code));

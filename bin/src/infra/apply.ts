@@ -29,8 +29,8 @@ export async function apply(context: Context, options: InfraOptions): Promise<vo
     await driver.settle(showProgress(ui));
   }
   if (!(await prepare(context, driver, options.yes))) return ui.tell('Nothing was changed.');
-  ui.note('Planning; nothing is changed yet');
-  const plan = await driver.plan();
+  ui.note(`Planning ${driver.title}; nothing is changed yet`);
+  const plan = await driver.plan(showProgress(ui));
   if (plan.changes.length > 0) {
     showPlan(ui, driver.title, plan.changes);
     const agreed = await agrees(context, driver, plan.changes, options).catch(async (error: unknown) => {
@@ -61,12 +61,14 @@ export async function apply(context: Context, options: InfraOptions): Promise<vo
       ...seeded,
     },
     () => {
-      ui.success(`${summary(plan.changes)}; ${driver.title} is as planned`);
+      ui.success(`${driver.title} is as planned: ${summary(plan.changes)}`);
       ui.fields({
         Endpoint: driver.endpoint(deployment.outputs),
         Admin: options.seedAdminUser,
         'Saved in': seeded.saved_to,
       });
+      const next = driver.nextStep?.(deployment.outputs);
+      if (next) ui.tell(next);
     },
   );
 }
@@ -101,8 +103,8 @@ async function use(
   const endpoint = driver.endpoint(outputs);
   if (!configure && seedAdminUser === undefined) return {};
   if (endpoint === undefined)
-    throw new RunvoyError('CONFLICT', `${driver.title} says no endpoint`, {
-      remedy: 'Apply again, with the whole template.',
+    throw new RunvoyError('CONFLICT', `${driver.title} has no server yet`, {
+      remedy: driver.nextStep?.(outputs) ?? 'Apply again, with the whole template.',
     });
   const admin =
     seedAdminUser === undefined ? undefined : await seedAdministrator(env, driver.environment(outputs), seedAdminUser);

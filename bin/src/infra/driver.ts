@@ -52,14 +52,16 @@ export interface InfraDriver {
   /** Follows an operation that is under way, whoever started it, to its end. */
   settle(progress: Progress): Promise<void>;
   preparation?(): Promise<Preparation>;
-  plan(): Promise<Plan>;
+  plan(progress: Progress): Promise<Plan>;
   /** Begins what was planned, and returns when the cloud has accepted it. */
   begin(plan: Plan): Promise<void>;
   /** Forgets a plan that nobody wants. */
   discard(plan: Plan): Promise<void>;
   destroy(options: DestroyOptions, progress: Progress, wait: boolean): Promise<Destroyed>;
-  /** Where clients reach the API. */
+  /** Where clients reach the API; absent when there is no server yet. */
   endpoint(outputs: Deployment['outputs']): string | undefined;
+  /** What an operator has to do before there is one. */
+  nextStep?(outputs: Deployment['outputs']): string | undefined;
   /** Settings with which runvoy itself runs on the deployment. */
   environment(outputs: Deployment['outputs']): Record<string, string>;
 }

@@ -26,15 +26,14 @@ export async function openDriver({ env }: Context, options: InfraOptions): Promi
   const stackName = checkName(options.stackName ?? env.RUNVOY_AWS_INFRA_DEFAULT_STACK_NAME ?? 'runvoy-backend');
   const template = options.template === undefined ? {} : { template: options.template };
   if (provider === 'aws') {
-    const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-    if (!region) throw wrong('--region', 'no region is given', 'Give --region, or set AWS_REGION.');
     if (options.local) throw wrong('--local', 'is for gcp', 'Leave it out: CloudFormation is always Amazon’s.');
-    const [{ createAwsClient }, { createStackDriver }] = await Promise.all([
+    const [{ awsRegion }, { createAwsClient }, { createStackDriver }] = await Promise.all([
+      import('./aws/aws-region.ts'),
       import('./aws/aws-client.ts'),
       import('./aws/stack-driver.ts'),
     ]);
     const version: Record<string, string> = options.version === undefined ? {} : { ReleaseVersion: options.version };
-    return createStackDriver(await createAwsClient(region, env), {
+    return createStackDriver(await createAwsClient(awsRegion(options.region, env), env), {
       stackName,
       ...template,
       parameters: { ...version, ...given },
@@ -47,11 +46,9 @@ export async function openDriver({ env }: Context, options: InfraOptions): Promi
       'Give --provider aws or --provider gcp.',
     );
   const { project_id, ...others } = given;
-  const project = project_id ?? env.RUNVOY_GCP_PROJECT_ID ?? env.GOOGLE_CLOUD_PROJECT ?? env.CLOUDSDK_CORE_PROJECT;
-  if (!project)
-    throw wrong('--parameter', 'no project is given', 'Give --parameter project_id=…, or set RUNVOY_GCP_PROJECT_ID.');
+  const { googlePlace } = await import('./gcp/google-place.ts');
+  const { project, region } = googlePlace({ project: project_id, region: options.region }, env);
   const parameters = Object.fromEntries(Object.entries(others).map(([name, text]) => [name, readValue(text)]));
-  const region = options.region ?? env.RUNVOY_GCP_REGION ?? 'us-central1';
   const account = options.serviceAccount;
   const serviceAccount =
     account === undefined

@@ -1,16 +1,30 @@
 import type { Context } from '../context.ts';
+import type { Change } from './driver.ts';
 import { type InfraOptions, openDriver } from './options.ts';
 import { prepare } from './prepare.ts';
-import { showPlan, summary } from './show-plan.ts';
+import { losses, summary } from './show-plan.ts';
+import { showProgress } from './show-progress.ts';
 
 /** Shows what an apply would do, and makes nothing but what a plan itself needs. */
 export async function plan(context: Context, options: InfraOptions): Promise<void> {
   const { ui } = context;
   const driver = await openDriver(context, options);
   if (!(await prepare(context, driver, options.yes))) return ui.tell('Nothing was changed.');
-  ui.note('Planning; nothing is changed');
-  const planned = await driver.plan();
+  ui.note(`Planning ${driver.title}; nothing is changed`);
+  const planned = await driver.plan(showProgress(ui));
   await driver.discard(planned);
-  if (planned.changes.length > 0) showPlan(ui, driver.title, planned.changes);
-  ui.result({ deployment: driver.title, changes: planned.changes }, () => ui.line(summary(planned.changes)));
+  const lost = new Set(losses(planned.changes));
+  ui.result({ deployment: driver.title, changes: planned.changes }, () => {
+    ui.table(
+      [
+        { title: 'Action', value: ({ action }) => action },
+        { title: 'Resource', value: ({ resource }) => resource, shrinks: true },
+        { title: 'Type', value: ({ type }) => type, shrinks: true },
+        ...(lost.size > 0 ? [{ title: 'Data', value: (change: Change) => (lost.has(change) ? 'lost' : '') }] : []),
+      ],
+      planned.changes,
+      'Everything is as the template has it',
+    );
+    ui.success(`${driver.title}: ${summary(planned.changes)}`);
+  });
 }

@@ -8,8 +8,8 @@ export async function prepare(context: Context, driver: InfraDriver, yes: boolea
   const { ui } = context;
   const preparation = await driver.preparation?.();
   if (!preparation || preparation.needs.length === 0) return true;
-  ui.tell(`Before anything can be planned for ${driver.title}, this has to be made:`);
-  for (const need of preparation.needs) ui.tell(`  ${ui.colors.green('+')} ${need}`);
+  const lines = preparation.needs.map((need) => `  ${ui.colors.green(`+ ${need}`)}`);
+  ui.tell([`Before anything can be planned for ${driver.title}, this has to be made:`, ...lines].join('\n'));
   if (!(await mayGoOn(context, 'Make this?', yes))) return false;
   await preparation.run(showProgress(ui));
   return true;

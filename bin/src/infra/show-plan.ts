@@ -18,14 +18,13 @@ export function showPlan(ui: Ui, title: string, changes: readonly Change[]): voi
     replace: colors.red,
     delete: colors.red,
   };
-  ui.tell(`Plan for ${title}:`);
-  for (const { action, resource, type, holdsData } of changes) {
-    const loses = holdsData && (action === 'replace' || action === 'delete');
-    ui.tell(
-      `  ${paint[action](`${marks[action]} ${action.padEnd(7)} ${resource}`)} ${colors.dim(type)}${loses ? colors.red(' holds data, which is lost') : ''}`,
-    );
-  }
-  ui.tell(summary(changes));
+  const lost = new Set(losses(changes));
+  const lines = changes.map((change) => {
+    const { action, resource, type } = change;
+    const loss = lost.has(change) ? colors.red(' holds data, which is lost') : '';
+    return `  ${paint[action](`${marks[action]} ${action.padEnd(7)} ${resource}`)} ${colors.dim(type)}${loss}`;
+  });
+  ui.tell([`Plan for ${title}:`, ...lines, `  ${summary(changes)}`].join('\n'));
 }
 
 export function summary(changes: readonly Change[]): string {
@@ -33,5 +32,5 @@ export function summary(changes: readonly Change[]): string {
   const parts = (Object.keys(marks) as Change['action'][])
     .map((action) => [count(action), action] as const)
     .filter(([number]) => number > 0);
-  return parts.length === 0 ? 'No changes' : parts.map(([number, action]) => `${number} to ${action}`).join(', ');
+  return parts.length === 0 ? 'no changes' : parts.map(([number, action]) => `${number} to ${action}`).join(', ');
 }

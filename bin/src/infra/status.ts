@@ -5,9 +5,13 @@ import { type InfraOptions, openDriver } from './options.ts';
 export async function status(context: Context, options: InfraOptions): Promise<void> {
   const { ui } = context;
   const driver = await openDriver(context, options);
+  if (options.drift) ui.note('Comparing with what is there; this takes a minute or two');
   const { state, detail, outputs, drift } = await driver.status({ drift: options.drift ?? false });
-  ui.result({ deployment: driver.title, state, detail, outputs, ...(drift && { drift }) }, () => {
-    ui.fields({ Deployment: driver.title, State: state, Detail: detail, Endpoint: driver.endpoint(outputs) });
+  const endpoint = driver.endpoint(outputs);
+  ui.result({ deployment: driver.title, state, detail, endpoint, outputs, ...(drift && { drift }) }, () => {
+    ui.fields({ Deployment: driver.title, State: state, Detail: detail, Endpoint: endpoint });
+    const next = state === 'ready' && driver.nextStep?.(outputs);
+    if (next) ui.tell(next);
     if (drift === undefined) return;
     ui.table(
       [

@@ -23,7 +23,7 @@ export function addInfraCommands(program: Command): void {
       .description(description)
       .addOption(new Option('--provider <cloud>', 'aws or gcp (RUNVOY_BACKEND_PROVIDER)'))
       .option('--stack-name <name>', 'name of the deployment (default: runvoy-backend)')
-      .option('--region <region>', 'region (AWS_REGION, RUNVOY_GCP_REGION)')
+      .option('--region <region>', 'region (AWS_REGION, RUNVOY_GCP_REGION, or as aws and gcloud are configured)')
       .option(
         '--parameter <name=value>',
         'parameter of the template or module, gcp: project_id too; may be repeated',

@@ -32,6 +32,7 @@ const active = () => {
     state: 'ACTIVE',
     labels: { team: 'a' },
     terraformBlueprint: {
+      gcsSource: 'gs://a/b',
       inputValues: { image: { inputValue: 'docker.io/a/b:1' }, region: { inputValue: 'us-central1' } },
     },
   };
@@ -87,7 +88,7 @@ describe('apply', () => {
       },
     });
     expect(one.said.join('\n')).toMatch(
-      /\+ create {2}google_pubsub_topic[\s\S]*1 to create[\s\S]*stream\["logs"\] reconciled[\s\S]*Terraform running tf apply/,
+      /\+ create {2}google_pubsub_topic[\s\S]*1 to create[\s\S]*stream\["logs"\] reconciled[\s\S]*Terraform running apply/,
     );
     expect(one.answer).toMatchObject({ changes: 1, endpoint: 'https://runvoy-orchestrator-1.us-central1.run.app' });
     // The preview that the plan was made by is not left behind.
@@ -125,7 +126,7 @@ describe('apply', () => {
     cloud.changes = [];
     const one = context();
     await apply(one, options);
-    expect(one.said.join('\n')).toMatch(/under way[\s\S]*running tf apply[\s\S]*Planning/);
+    expect(one.said.join('\n')).toMatch(/under way[\s\S]*running apply[\s\S]*Planning/);
     expect(one.answer).toMatchObject({ changes: 0 });
   });
 
@@ -343,7 +344,7 @@ test('plan makes nothing but what it needs itself, and asks before that', async 
   expect([cloud.accounts.size, cloud.enabled.size, cloud.bindings.length]).toEqual([0, 0, 0]);
   const one = context();
   await plan(one, { provider: 'gcp', yes: true });
-  expect(one.said).toContain(
+  expect(one.said.join('\n')).toContain(
     '  + service account runvoy-infra@my-project-1.iam.gserviceaccount.com, which Terraform runs as',
   );
   expect(one.answer).toMatchObject({
@@ -353,6 +354,31 @@ test('plan makes nothing but what it needs itself, and asks before that', async 
     ],
   });
   expect(cloud.deployment).toBeUndefined();
+});
+
+test('without an image there is no server, and what to do for one is said', async () => {
+  cloud.changes = [topic];
+  const repository = 'europe-west1-docker.pkg.dev/my-project-1/runvoy-images';
+  cloud.outcome = { outputs: { api_endpoint: 'https://x', services: [], image_repository: repository } };
+  await expect(apply(context(), { ...options, configure: true })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    remedy: expect.stringContaining(`push its image to ${repository}/runvoy:<version>`),
+  });
+  const one = context();
+  await status(one, options);
+  expect(one.answer).toMatchObject({ state: 'ready', endpoint: undefined });
+});
+
+test('status tells why the last apply failed', async () => {
+  cloud.changes = [topic];
+  cloud.outcome = { failures: [{ resourceAddress: 'a', errorDescription: 'Quota exceeded for CPU' }] };
+  await expect(apply(context(), options)).rejects.toMatchObject({ code: 'CAPACITY_EXCEEDED' });
+  const one = context();
+  await status(one, options);
+  expect(one.answer).toMatchObject({
+    state: 'failed',
+    detail: 'FAILED: the last apply failed: a: Quota exceeded for CPU',
+  });
 });
 
 test('status tells outputs, and what somebody changed by hand', async () => {
@@ -407,8 +433,9 @@ describe('destroy', () => {
   test('with --delete-data the database goes, once it is not protected; the key never does', async () => {
     const one = context();
     await destroy(one, { ...options, deleteData: true });
-    expect(requested(/^PATCH /)[0]!.body).toMatchObject({
-      terraformBlueprint: { inputValues: { keep_data: { inputValue: false } } },
+    expect(requested(/^PATCH /)[0]).toMatchObject({
+      query: { updateMask: 'terraformBlueprint' },
+      body: { terraformBlueprint: { gcsSource: 'gs://a/b', inputValues: { keep_data: { inputValue: false } } } },
     });
     expect(one.answer).toMatchObject({ kept: ['google_kms_crypto_key projects/p/key'] });
     expect(cloud.state.resources.map(({ type }) => type)).toContain('google_firestore_database');

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RunvoyError } from '../contract/errors.ts';
 import type { ProviderPlugin } from '../contract/plugin.ts';
 import { checkPlugin } from './check-plugin.ts';
+import { importPackage } from './import-package.ts';
 
 /** Providers that come with the program, by name; everything else is looked up as a package or path. */
 export type Builtins = Record<string, () => Promise<{ default: ProviderPlugin }>>;
@@ -29,11 +29,8 @@ export async function loadProvider(name: string, options: LoadOptions): Promise<
   const known = Object.keys(builtins).join(', ');
   const tried = [`providers that come with runvoy: ${known}`];
   for (const specifier of packageNames(lowerCase)) {
-    for (const candidate of [specifier, resolveFrom(directory, specifier)]) {
-      if (candidate === undefined) continue;
-      const module = await attempt(specifier, () => import(candidate), candidate);
-      if (module !== undefined) return checkPlugin(module, specifier);
-    }
+    const module = await attempt(specifier, () => importPackage(specifier, directory));
+    if (module !== undefined) return checkPlugin(module, specifier);
     tried.push(`package ${specifier}: not installed`);
   }
   const file = await attempt(name, async () => filePath(name, directory));
@@ -46,26 +43,17 @@ export async function loadProvider(name: string, options: LoadOptions): Promise<
   });
 }
 
-/** `undefined`: there is no package `specifier`. Anything else that goes wrong is the module's own fault. */
-async function attempt<T>(name: string, load: () => Promise<T>, specifier: string): Promise<T | undefined>;
-async function attempt<T>(name: string, load: () => Promise<T>): Promise<T>;
-async function attempt<T>(name: string, load: () => Promise<T>, specifier?: string): Promise<T | undefined> {
+/** What goes wrong with a module that is there is its own fault. */
+async function attempt<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    if (specifier !== undefined && isAbsent(error, specifier)) return undefined;
     throw new RunvoyError('CONFIGURATION_INVALID', `the provider ${name} cannot be loaded: ${String(error)}`, {
       field: 'RUNVOY_BACKEND_PROVIDER',
       remedy: 'Install it again, or ask whoever made it.',
       cause: error,
     });
   }
-}
-
-/** Of the module itself, not of one that it imports in turn. */
-function isAbsent(error: unknown, specifier: string): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return code === 'ERR_MODULE_NOT_FOUND' && message?.includes(`'${specifier}'`) === true;
 }
 
 /** None for what is a path or a URL. */
@@ -76,13 +64,4 @@ function packageNames(name: string): string[] {
 
 function filePath(name: string, directory: string): string {
   return name.startsWith('file:') ? fileURLToPath(name) : resolve(directory, name);
-}
-
-/** A package installed beside the user's own files, where the program's `import` does not look. */
-function resolveFrom(directory: string, specifier: string): string | undefined {
-  try {
-    return pathToFileURL(createRequire(join(directory, 'package.json')).resolve(specifier)).href;
-  } catch {
-    return undefined;
-  }
 }

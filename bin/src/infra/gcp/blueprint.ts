@@ -67,6 +67,5 @@ async function ensureBucket(
     name: bucket,
     location: region,
     iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
-    lifecycle: { rule: [{ action: { type: 'Delete' }, condition: { age: 365 } }] },
   });
 }

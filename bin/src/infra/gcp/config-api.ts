@@ -1,6 +1,7 @@
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
+import type { BlueprintSource } from './blueprint.ts';
 import type { GoogleClient } from './google-client.ts';
 import type { GoogleStatus } from './google-failure.ts';
 import type { TerraformFailure } from './terraform-failure.ts';
@@ -15,7 +16,7 @@ export interface ConfigDeployment {
   latestRevision?: string;
   lockState?: 'LOCKED' | 'UNLOCKED' | 'LOCKING' | 'UNLOCKING' | 'LOCK_FAILED' | 'UNLOCK_FAILED';
   serviceAccount?: string;
-  terraformBlueprint?: { inputValues?: Record<string, { inputValue: unknown }> };
+  terraformBlueprint?: Partial<BlueprintSource> & { inputValues?: Record<string, { inputValue: unknown }> };
   tfErrors?: ConfigFailure[];
 }
 
@@ -66,7 +67,7 @@ export async function followOperation(
   return follow(operation.name, async () => {
     const now = await client.request<Operation>('GET', `${configApi}/${operation.name}`);
     const step = now.metadata?.deploymentMetadata?.step ?? now.metadata?.previewMetadata?.step;
-    if (step !== undefined) tell('Terraform', step);
+    if (step !== undefined) tell('Terraform', step.replace('_TF_', '_'));
     const revision = (await deployment?.())?.latestRevision;
     if (revision !== undefined)
       for (const { terraformInfo, state } of await listResources(client, revision))

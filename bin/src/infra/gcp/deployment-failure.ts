@@ -34,7 +34,7 @@ export async function deploymentFailure(
   client: GoogleClient,
   title: string,
   deployment: ConfigDeployment,
-  operation: Operation,
+  operation?: Operation,
 ): Promise<RunvoyError> {
   const { latestRevision, tfErrors = [] } = deployment;
   const revision = latestRevision && (await client.find<Revision>(`${configApi}/${latestRevision}`));
@@ -48,7 +48,7 @@ export async function deploymentFailure(
   const detail = [
     explainCode(code),
     last.stateDetail ?? deployment.stateDetail,
-    operation.error?.message,
+    operation?.error?.message,
     last.errorLogs ?? deployment.errorLogs,
   ];
   return terraformFailure(title, failures, detail.filter(Boolean).join('; '));

@@ -1,6 +1,6 @@
-import type { Deployment, InfraDriver } from '../driver.ts';
+import type { Deployment, InfraDriver, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
-import { type BlueprintSource, blueprintSource } from './blueprint.ts';
+import { blueprintSource } from './blueprint.ts';
 import {
   type ConfigDeployment,
   configApi,
@@ -13,6 +13,7 @@ import {
 import { deploymentFailure } from './deployment-failure.ts';
 import type { GoogleClient } from './google-client.ts';
 import { isServiceDisabled } from './google-failure.ts';
+import { moduleOutputs } from './module-outputs.ts';
 import { planPreparation, terraformAccount } from './prepare-project.ts';
 import { previewChanges } from './preview-changes.ts';
 import { forgetData } from './state-editing.ts';
@@ -30,11 +31,9 @@ export interface ManagerOptions {
 }
 
 /** What is asked of a deployment. */
-interface DesiredDeployment {
-  serviceAccount: string;
+type DesiredDeployment = Pick<ConfigDeployment, 'serviceAccount' | 'terraformBlueprint'> & {
   importExistingResources: boolean;
-  terraformBlueprint: BlueprintSource & NonNullable<ConfigDeployment['terraformBlueprint']>;
-}
+};
 
 /** A deployment of Infrastructure Manager: Google runs Terraform, and keeps its state. */
 export function createManagerDriver(client: GoogleClient, options: ManagerOptions): InfraDriver {
@@ -54,10 +53,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       throw error;
     });
 
-  async function desired(extra: Record<string, unknown> = {}): Promise<DesiredDeployment> {
+  async function desired(): Promise<DesiredDeployment> {
     const existing = await find();
-    const toInputs = (values: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(values).map(([input, inputValue]) => [input, { inputValue }]));
     return {
       serviceAccount: options.serviceAccount ?? existing?.serviceAccount ?? terraformAccount(project).name,
       // What an earlier deployment has left behind is taken back.
@@ -67,14 +64,14 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
         inputValues: {
           ...toInputs({ region }),
           ...existing?.terraformBlueprint?.inputValues,
-          ...toInputs({ ...parameters, project_id: project, ...extra }),
+          ...toInputs({ ...parameters, project_id: project }),
         },
       },
     };
   }
 
   /** Everything else of a deployment stays as its operator has set it. */
-  const patch = (body: DesiredDeployment) =>
+  const patch = (body: Partial<DesiredDeployment>) =>
     start('PATCH', `${configApi}/${name}?updateMask=${Object.keys(body).join(',')}`, body);
 
   /** Rejects with the cause when it failed. */
@@ -85,8 +82,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       throw await deploymentFailure(client, title, deployment, operation);
   }
 
-  const preview = (body: object) =>
-    previewChanges(client, `the plan of ${title}`, location, (id) =>
+  const preview = (body: object, progress: Progress) =>
+    previewChanges(client, `the plan of ${title}`, location, progress, (id) =>
       start('POST', `${configApi}/${location}/previews?previewId=${id}`, body),
     );
 
@@ -99,8 +96,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
 
   return {
     title,
-    endpoint: (outputs) => outputs.api_endpoint as string | undefined,
-    environment: (outputs) => (outputs.environment ?? {}) as Record<string, string>,
+    ...moduleOutputs,
 
     async status({ drift } = { drift: false }): Promise<Deployment> {
       const deployment = await findIfSwitchedOn();
@@ -109,7 +105,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       const locked = deployment.lockState === 'LOCKED' && !isBusy(deployment) ? ', locked' : '';
       return {
         state: isBusy(deployment) ? 'busy' : deployment.state === 'ACTIVE' ? 'ready' : 'failed',
-        detail: `${deployment.state}${locked}${deployment.stateDetail ? `: ${deployment.stateDetail}` : ''}`,
+        detail: `${deployment.state}${locked}${await whyItIsSo(deployment)}`,
         outputs: await outputsOf(client, deployment),
         ...(drift && { drift: await findDrift(deployment) }),
       };
@@ -133,16 +129,12 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       return isOurs ? planPreparation(client, project) : { needs: [], run: async () => {} };
     },
 
-    async plan() {
+    async plan(progress) {
       prepared ??= desired();
       const { serviceAccount, terraformBlueprint } = await prepared;
       const existing = await find();
-      const changes = await preview({
-        serviceAccount,
-        terraformBlueprint,
-        ...(existing && existing.state !== 'DELETED' && { deployment: name }),
-      });
-      return { changes };
+      const deployment = existing && existing.state !== 'DELETED' && { deployment: name };
+      return { changes: await preview({ serviceAccount, terraformBlueprint, ...deployment }, progress) };
     },
 
     async begin() {
@@ -163,8 +155,10 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       const deployment = await find();
       if (deployment === undefined || deployment.state === 'DELETED') return { kept: [] };
       if (deleteData) {
-        // The database is protected until the module was applied without that.
-        const update = await patch(await desired({ keep_data: false }));
+        // The database is protected until the module that is there was applied without that.
+        const { terraformBlueprint } = deployment;
+        const inputValues = { ...terraformBlueprint?.inputValues, ...toInputs({ keep_data: false }) };
+        const update = await patch({ terraformBlueprint: { ...terraformBlueprint, inputValues } });
         await mustBeWell(await followOperation(client, update, progress, find));
       }
       if (deployment.lockState === 'LOCKED') throw await lockedBy(client, name);
@@ -174,6 +168,13 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
       return { kept };
     },
   };
+
+  async function whyItIsSo(deployment: ConfigDeployment): Promise<string> {
+    const { state, stateDetail } = deployment;
+    const reason =
+      state === 'FAILED' ? (await deploymentFailure(client, 'the last apply', deployment)).message : stateDetail;
+    return reason ? `: ${reason}` : '';
+  }
 
   /** That of somebody else. */
   async function findOperation(): Promise<Operation | undefined> {
@@ -188,7 +189,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
   async function findDrift(deployment: ConfigDeployment): Promise<Deployment['drift']> {
     // A plan of what is deployed already: whatever it would change was changed by somebody else.
     const { serviceAccount, terraformBlueprint } = deployment;
-    const changes = await preview({ serviceAccount, terraformBlueprint, deployment: name });
+    const changes = await preview({ serviceAccount, terraformBlueprint, deployment: name }, () => {});
     return changes.map(({ resource, type, action }) => ({
       resource,
       type,
@@ -196,5 +197,8 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     }));
   }
 }
+
+const toInputs = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([input, inputValue]) => [input, { inputValue }]));
 
 const isBusy = ({ state }: ConfigDeployment): boolean => /^(CREATING|UPDATING|DELETING)$/.test(state);

@@ -7,6 +7,7 @@ import type { Change, Deployment, InfraDriver, Progress } from '../driver.ts';
 import { moduleFiles } from './blueprint.ts';
 import { holdsData, isForgotten } from './data-resources.ts';
 import type { ManagerOptions } from './infrastructure-manager.ts';
+import { moduleOutputs } from './module-outputs.ts';
 import { type TerraformFailure, terraformFailure } from './terraform-failure.ts';
 
 /** A line of `terraform … -json`. */
@@ -90,8 +91,7 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
 
   return {
     title,
-    endpoint: (outputs) => outputs.api_endpoint as string | undefined,
-    environment: (outputs) => (outputs.environment ?? {}) as Record<string, string>,
+    ...moduleOutputs,
 
     async status({ drift } = { drift: false }): Promise<Deployment> {
       if (!existsSync(join(folder, 'terraform.tfstate')))

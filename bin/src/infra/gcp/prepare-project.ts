@@ -62,7 +62,7 @@ export async function planPreparation(client: GoogleClient, project: string): Pr
     needs: [
       ...disabled.map((service) => `API ${service}`),
       ...(hasAccount ? [] : [`service account ${email}, which Terraform runs as`]),
-      ...(missing.length > 0 ? [`roles for it: ${missing.join(', ')}`] : []),
+      ...missing.map((role) => `${role} for it`),
     ],
     async run(progress) {
       if (disabled.length > 0) {

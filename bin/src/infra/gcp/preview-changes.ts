@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Change } from '../driver.ts';
+import type { Change, Progress } from '../driver.ts';
 import {
   type ConfigFailure,
   configApi,
@@ -33,11 +33,12 @@ export async function previewChanges(
   client: GoogleClient,
   title: string,
   location: string,
+  progress: Progress,
   begin: (id: string) => Promise<Operation>,
 ): Promise<Change[]> {
   const id = `runvoy-${randomBytes(6).toString('hex')}`;
   const url = `${configApi}/${location}/previews/${id}`;
-  const end = await followOperation(client, await begin(id), () => {});
+  const end = await followOperation(client, await begin(id), progress);
   try {
     const made = await client.find<Preview>(url);
     if (made?.state !== 'SUCCEEDED') {

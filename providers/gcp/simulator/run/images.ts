@@ -43,10 +43,10 @@ export class Images {
   find(name: string): Image | undefined {
     const added = this.#added.get(name);
     if (added) return added;
-    const path = name
-      .replace(registries, '')
-      .replace(artifactRegistry, '')
-      .replace(/^library\//, '');
+    const mirrored = name.replace(artifactRegistry, '');
+    // The remote repository asks Docker Hub for the path as it stands.
+    if (mirrored !== name && !mirrored.includes('/')) return undefined;
+    const path = mirrored.replace(registries, '').replace(/^library\//, '');
     const [repository] = path.split(/[:@]/);
     return Object.hasOwn(library, repository!) ? library[repository!] : undefined;
   }

@@ -1,16 +1,17 @@
 import { RunvoyError } from '@runvoy/core/provider';
 
-const pullable = /^(?:(?:[a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev|docker\.io)\//;
+const dockerHub = 'docker.io/';
+const pullable = /^(?:(?:[a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)\//;
 const hasRegistry = /^(?:[^/]+[.:][^/]*|localhost)\//;
 
 /**
- * What Cloud Run is to pull. A reference without a registry is one of the configured Artifact Registry repository, or of Docker
- * Hub when there is none. Rejects a registry that Cloud Run does not pull from.
+ * What Cloud Run is to pull. Docker Hub's images come from the repository that mirrors it, if there is one. Official ones have `library/` in their
+ * path, which only Docker itself leaves out. Rejects a registry that Cloud Run does not pull from.
  */
-export function imagePath(image: string, repository: string | undefined): string {
-  if (!hasRegistry.test(image)) {
-    if (repository !== undefined) return `${repository}/${image}`;
-    return image.includes('/') ? `docker.io/${image}` : `docker.io/library/${image}`;
+export function imagePath(image: string, mirror: string | undefined): string {
+  if (!hasRegistry.test(image) || image.startsWith(dockerHub)) {
+    const name = image.startsWith(dockerHub) ? image.slice(dockerHub.length) : image;
+    return `${mirror ?? 'docker.io'}/${name.includes('/') ? name : `library/${name}`}`;
   }
   if (pullable.test(image)) return image;
   throw new RunvoyError('INVALID_REQUEST', `Cloud Run does not pull from the registry of ${image}`, {

@@ -39,7 +39,14 @@ test.each([
   ['alpine', undefined, 'docker.io/library/alpine'],
   ['acme/tool:1', undefined, 'docker.io/acme/tool:1'],
   ['acme/tool:1', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/acme/tool:1'],
-  ['docker.io/library/alpine:3', 'eu-docker.pkg.dev/p/r', 'docker.io/library/alpine:3'],
+  ['alpine', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/library/alpine'],
+  ['python:3.9-slim', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/library/python:3.9-slim'],
+  ['alpine@sha256:0', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/library/alpine@sha256:0'],
+  ['docker.io/library/alpine:3', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/library/alpine:3'],
+  ['docker.io/alpine', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/library/alpine'],
+  ['docker.io/alpine/git', 'eu-docker.pkg.dev/p/r', 'eu-docker.pkg.dev/p/r/alpine/git'],
+  ['docker.io/alpine', undefined, 'docker.io/library/alpine'],
+  ['gcr.io/p/tool:1', 'eu-docker.pkg.dev/p/r', 'gcr.io/p/tool:1'],
   ['us-docker.pkg.dev/p/r/tool@sha256:0', undefined, 'us-docker.pkg.dev/p/r/tool@sha256:0'],
 ])('%s of %s is pulled as %s', (image, repository, path) => {
   expect(imagePath(image, repository)).toBe(path);
