@@ -44,6 +44,14 @@ export interface LogPage {
   ended: boolean;
 }
 
+/** What one process learns of the others that lines of the same task are delivered to. */
+export interface LogNews {
+  /** Lines that others hold back, as they told; those that are in the log by now may be among them. */
+  held: LogLine[];
+  /** The highest number of a line in the log, by stream. */
+  written: Partial<Record<LogStream, number>>;
+}
+
 /**
  * What tasks print, kept for viewers.
  *
@@ -73,6 +81,12 @@ export interface Logs {
   watch(executionId: string, options?: { after?: string }, call?: CallOptions): AsyncIterable<LogPage>;
   /** Whether the log is complete, as `LogPage.ended` would say at its end, without reading it. */
   ended(executionId: string, call?: CallOptions): Promise<boolean>;
+  /**
+   * Where numbered lines are delivered to whichever process of several: tells the others which lines this one holds back, because
+   * lines before them have not come to it, and answers with what they told. Replaces what this process told before. It is for order
+   * and speed only: nothing is lost when what was told is.
+   */
+  exchange?(executionId: string, held: readonly LogLine[], call?: CallOptions): Promise<LogNews>;
   /** The cloud's own full record of what the task printed, with the ids that its events carried (capability `archive`). */
   archive?(executionId: string, call?: CallOptions): AsyncIterable<LogLine[]>;
 }

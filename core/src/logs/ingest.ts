@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionDocument } from '../contract/collections.ts';
-import type { LogLine } from '../contract/logs.ts';
+import type { LogLine, LogNews } from '../contract/logs.ts';
 import type { CallOptions, Logger, Provider } from '../contract/plugin.ts';
 import { findEndMarker } from './end-marker.ts';
 import { LineBatches, type LogEnd } from './line-batches.ts';
@@ -36,6 +36,7 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
   const { logs, secrets, store } = provider;
   const batches = new LineBatches({
     append: (...call) => logs.append(...call),
+    ...(logs.exchange && { exchange }),
     gathers: provider.receive !== undefined,
     sleep,
     now: Date.now,
@@ -44,6 +45,17 @@ export function createIngest({ provider, log, sleep = delay, onStarted }: Ingest
   const looking = new Map<string, Promise<Hide | undefined>>();
   const starting = new Map<string, ExecutionDocument>();
   const ended = recentlyUsed<string, true>(500);
+
+  /** Only order depends on it: whoever cannot ask waits a little longer. */
+  async function exchange(executionId: string, held: LogLine[], call: CallOptions): Promise<LogNews | undefined> {
+    try {
+      return await logs.exchange!(executionId, held, call);
+    } catch (error) {
+      const { requestId } = call;
+      log.warn({ request_id: requestId, execution_id: executionId, error }, 'could not ask others for missing lines');
+      return undefined;
+    }
+  }
 
   /** Lines that come at once share one look. */
   function hiderOf(executionId: string, call: CallOptions): Promise<Hide | undefined> | Hide {

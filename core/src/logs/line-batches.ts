@@ -1,4 +1,4 @@
-import type { LogLine, Logs } from '../contract/logs.ts';
+import type { LogLine, LogNews, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { LineCounts } from './end-marker.ts';
 import { isComplete, LineGaps } from './line-gaps.ts';
@@ -13,7 +13,9 @@ const gathering = {
   overtaking: 150,
   /** From then on everything is written, if nothing is known to be missing. */
   hard: 2000,
-  /** From then on everything is written: what is missing goes to another process, or is lost. */
+  /** So long after something was found missing, and again and again, other processes are asked whether it has come to them. */
+  others: 250,
+  /** From then on everything is written: what is missing is lost, or comes much later. */
   missing: 10_000,
 };
 /** Nothing is waited for once there is this much. */
@@ -41,8 +43,17 @@ interface Batch {
   full: PromiseWithResolvers<void>;
 }
 
+/** What can be written. */
+interface Ready {
+  waiting: Waiting[];
+  /** Lines that other processes hold back, and that are due with these. */
+  others: LogLine[];
+}
+
 export interface LineBatchesOptions {
   append: Logs['append'];
+  /** See `Logs.exchange`; `undefined`: it could not be done. */
+  exchange?(executionId: string, held: LogLine[], call: CallOptions): Promise<LogNews | undefined>;
   /** For a cloud that delivers a line a request, in any order: waits for those that belong together. */
   gathers: boolean;
   sleep(milliseconds: number): Promise<void>;
@@ -56,10 +67,11 @@ export interface LineBatchesOptions {
 export class LineBatches {
   readonly #options: LineBatchesOptions;
   readonly #batches = new Map<string, Batch>();
-  readonly #gaps = new LineGaps();
+  readonly #gaps: LineGaps;
 
   constructor(options: LineBatchesOptions) {
     this.#options = options;
+    this.#gaps = new LineGaps({ isAlone: options.exchange === undefined });
   }
 
   append(executionId: string, lines: readonly LogLine[], end: LogEnd | undefined, call: CallOptions): Promise<void> {
@@ -82,11 +94,13 @@ export class LineBatches {
     // What comes in this turn belongs together already.
     await undefined;
     while (batch.waiting.length > 0) {
-      const ready = this.#options.gathers ? await this.#gather(executionId, batch) : batch.waiting;
-      const taken = new Set(ready);
+      const ready: Ready = this.#options.gathers
+        ? await this.#gather(executionId, batch)
+        : { waiting: batch.waiting, others: [] };
+      const taken = new Set(ready.waiting);
       const rest = batch.waiting.filter((each) => !taken.has(each));
       Object.assign(batch, { waiting: rest, lines: 0, bytes: 0, full: Promise.withResolvers() });
-      for (const { text } of rest.flatMap(({ lines }) => lines)) {
+      for (const { text } of linesOf(rest)) {
         batch.lines++;
         batch.bytes += text.length;
       }
@@ -96,9 +110,11 @@ export class LineBatches {
   }
 
   /** What can be written, once it is unlikely that something comes that was printed before it. */
-  async #gather(executionId: string, batch: Batch): Promise<Waiting[]> {
+  async #gather(executionId: string, batch: Batch): Promise<Ready> {
     const { sleep, now } = this.#options;
     const beganAt = now();
+    let askAfter = gathering.others;
+    let news: LogNews | undefined;
     for (let quiet = 0, isMissing = false; ; ) {
       const { arrivals } = batch;
       const pause = sleep(gathering.quiet);
@@ -106,20 +122,37 @@ export class LineBatches {
       // A busy process finds its timers due before it has read what has come: so once is not enough.
       quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
       const held = now() - beganAt;
-      const complete = this.#gaps.look(executionId, batch.waiting);
+      const look = () => this.#gaps.look(executionId, [...batch.waiting, { lines: news?.held ?? [] }]);
+      let complete = look();
+      if (complete.isMissing && this.#options.exchange && held >= askAfter) {
+        news = await this.#exchange(executionId, batch);
+        complete = look();
+        askAfter = held + Math.max(gathering.others, held / 2);
+      }
       ({ isMissing } = complete);
-      const isTime = isMissing ? held >= gathering.missing : quiet >= 2 || held >= gathering.hard || isEnough(batch);
-      if (isTime) return batch.waiting;
-      if (held < gathering.soft && !isEnough(batch)) continue;
+      const others = (news?.held ?? []).filter((line) => line.number !== undefined && isComplete(complete, line));
+      const isQuiet = quiet >= 2 || news !== undefined;
+      const isTime = isMissing ? held >= gathering.missing : isQuiet || held >= gathering.hard || isEnough(batch);
+      if (isTime) return { waiting: batch.waiting, others };
+      if (held < gathering.soft && !isEnough(batch) && !news) continue;
       const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
-      const isOld = (line: LogLine) => line.time <= newest - gathering.overtaking && isComplete(complete, line);
-      const older = batch.waiting.filter(({ lines }) => lines.length > 0 && lines.every(isOld));
-      if (older.length > 0) return older;
+      // What several processes hold back has waited for what could overtake it.
+      const isOld = (line: LogLine) =>
+        isComplete(complete, line) && (news !== undefined || line.time <= newest - gathering.overtaking);
+      const waiting = batch.waiting.filter(({ lines }) => lines.length > 0 && lines.every(isOld));
+      if (waiting.length > 0) return { waiting, others };
     }
   }
 
-  async #commit(executionId: string, waiting: readonly Waiting[]): Promise<void> {
-    const lines = waiting.length === 1 ? waiting[0]!.lines : waiting.flatMap((each) => each.lines);
+  async #exchange(executionId: string, { waiting }: Batch): Promise<LogNews | undefined> {
+    const held = linesOf(waiting);
+    const news = await this.#options.exchange!(executionId, held, waiting[0]!.call);
+    if (news) this.#gaps.learn(executionId, news.written);
+    return news;
+  }
+
+  async #commit(executionId: string, { waiting, others }: Ready): Promise<void> {
+    const lines = waiting.length === 1 && others.length === 0 ? waiting[0]!.lines : [...linesOf(waiting), ...others];
     const end = waiting.some((each) => each.end !== undefined);
     try {
       const ordered = this.#options.gathers ? inOrder(lines) : lines;
@@ -132,6 +165,7 @@ export class LineBatches {
   }
 }
 
+const linesOf = (waiting: readonly Waiting[]): LogLine[] => waiting.flatMap(({ lines }) => lines);
 const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
 
 /** As printed: by time, and those of one stream by their numbers, which a clock is too coarse for. */

@@ -24,8 +24,14 @@ export function isComplete({ upTo, before }: CompleteLines, { number, stream, ti
 
 /** What the numbers of lines say of those that are still on their way. */
 export class LineGaps {
-  /** The numbers that were written last, by execution and stream. */
+  /** The highest numbers that are known to be in the log, by execution and stream. */
   readonly #last = new Map<string, Map<LogStream, number>>();
+  readonly #isAlone: boolean;
+
+  /** `isAlone`: nothing can be learned of what other processes have written. */
+  constructor({ isAlone }: { isAlone: boolean }) {
+    this.#isAlone = isAlone;
+  }
 
   /** What of the lines that wait has nothing missing before it. */
   look(executionId: string, waiting: readonly WaitingLines[]): CompleteLines {
@@ -42,8 +48,8 @@ export class LineGaps {
     const complete: CompleteLines = { isMissing: false, upTo: new Map(), before: Number.POSITIVE_INFINITY };
     for (const [stream, lines] of numbered) {
       lines.sort((a, b) => a.number! - b.number!);
-      // Nothing was written by this process yet: then the run begins here, or another process has had what came before.
-      let written = last?.get(stream) ?? (last ? 0 : lines[0]!.number! - 1);
+      // Who knows nothing of a log and cannot ask takes it that another process has had what came before.
+      let written = last?.get(stream) ?? (last || !this.#isAlone ? 0 : lines[0]!.number! - 1);
       for (const { number, time } of lines) {
         if (number! > written + 1) {
           complete.isMissing = true;
@@ -62,13 +68,20 @@ export class LineGaps {
   }
 
   written(executionId: string, lines: readonly LogLine[]): void {
+    const numbers: Partial<Record<LogStream, number>> = {};
+    for (const { stream, number = 0 } of lines) numbers[stream] = Math.max(number, numbers[stream] ?? 0);
+    this.learn(executionId, numbers);
+  }
+
+  /** What is in the log, whoever has written it. */
+  learn(executionId: string, numbers: Partial<Record<LogStream, number>>): void {
     let last = this.#last.get(executionId);
     if (!last) {
       last = new Map();
       this.#last.set(executionId, last);
       if (this.#last.size > remembered) this.#last.delete(this.#last.keys().next().value!);
     }
-    for (const { stream, number } of lines)
-      if (number !== undefined) last.set(stream, Math.max(number, last.get(stream) ?? 0));
+    for (const [stream, number] of Object.entries(numbers) as [LogStream, number][])
+      last.set(stream, Math.max(number, last.get(stream) ?? 0));
   }
 }

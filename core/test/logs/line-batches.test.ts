@@ -4,6 +4,7 @@ import type { LogLine } from '../../src/provider.ts';
 
 const line = (id: string, time = 1): LogLine => ({ id, time, stream: 'stdout', text: id });
 const call = { requestId: 'r' };
+const numbered = (number: number): LogLine => ({ ...line(`n${number}`), number });
 
 function open(gathers: boolean, fail: () => boolean = () => false) {
   const written: string[][] = [];
@@ -97,7 +98,6 @@ test('lines wait for those that their numbers say are missing, and not for ever'
     wake();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  const numbered = (number: number): LogLine => ({ ...line(`n${number}`), number });
   const first = batches.append('e', [numbered(1)], undefined, call);
   for (let more = 0; more < 3; more++) await turn(100);
   await first;
@@ -136,4 +136,80 @@ test('an end that has overtaken lines waits for as many as it counts', async () 
   const lost = batches.append('f', [], { counts: { stdout: 0, stderr: 0, system: 1 } }, call);
   for (let more = 0; more < 101; more++) await turn();
   await lost;
+});
+
+/** A log that several processes write to, each with a clock that is moved on by hand. */
+function openShared(processes: number) {
+  const log: LogLine[] = [];
+  const told = new Map<number, LogLine[]>();
+  const clock = { now: 0 };
+  let pauses: (() => void)[] = [];
+  const opened = Array.from(
+    { length: processes },
+    (_, process) =>
+      new LineBatches({
+        gathers: true,
+        now: () => clock.now,
+        sleep: () => new Promise<void>((resolve) => pauses.push(resolve)),
+        async append(_id, lines) {
+          log.push(...lines.filter(({ id }) => !log.some((there) => there.id === id)));
+        },
+        async exchange(_id, held) {
+          told.set(process, held);
+          const others = [...told].filter(([from]) => from !== process).flatMap(([, lines]) => lines);
+          const stdout = log.reduce((highest, { number = 0 }) => Math.max(highest, number), 0);
+          return { held: others, written: stdout > 0 ? { stdout } : {} };
+        },
+      }),
+  );
+  const pass = async (milliseconds: number) => {
+    for (const end = clock.now + milliseconds; clock.now < end; ) {
+      clock.now += 20;
+      const due = pauses;
+      pauses = [];
+      for (const resume of due) resume();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { opened, log, pass };
+}
+
+test('processes that each get some of the lines write them in order, without waiting long for each other', async () => {
+  for (const processes of [2, 3]) {
+    const { opened, log, pass } = openShared(processes);
+    const numbers = Array.from({ length: 60 }, (_, n) => n + 1);
+    const appends: Promise<void>[] = [];
+    for (const number of numbers) {
+      appends.push(opened[number % processes]!.append('e', [numbered(number)], undefined, call));
+      await pass(20);
+    }
+    await pass(900);
+    expect(log.map(({ number }) => number)).toEqual(numbers);
+    await Promise.all(appends);
+  }
+});
+
+test('a process that comes to a run in its middle goes on after what others have written', async () => {
+  const { opened, log, pass } = openShared(2);
+  const [early, late] = opened as [LineBatches, LineBatches];
+  const first = [1, 2, 3].map((number) => early.append('e', [numbered(number)], undefined, call));
+  await pass(300);
+  const end = { counts: { stdout: 5, stderr: 0, system: 0 } };
+  const rest = [late.append('e', [numbered(5)], undefined, call), late.append('e', [numbered(4)], end, call)];
+  await pass(600);
+  expect(log.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+  await Promise.all([...first, ...rest]);
+});
+
+test('what no process has is waited for as long as by one alone', async () => {
+  const { opened, log, pass } = openShared(2);
+  const appends = [opened[0]!.append('e', [numbered(2)], undefined, call)];
+  await pass(9000);
+  expect(log).toEqual([]);
+  await pass(2000);
+  expect(log).toHaveLength(1);
+  appends.push(opened[1]!.append('e', [numbered(1)], undefined, call));
+  await pass(300);
+  expect(log.map(({ number }) => number)).toEqual([2, 1]);
+  await Promise.all(appends);
 });

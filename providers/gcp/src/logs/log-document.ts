@@ -26,8 +26,21 @@ export interface LogDocument {
   /** JSON of {@link Part}s: a third of the cost of maps to write, half to read. */
   parts: string;
   text: Buffer;
+  /** JSON of the highest number of a line in it, by stream, where lines are numbered. */
+  numbers?: string;
   /** The output is complete with this document, or was before it. */
   ended?: true;
+}
+
+/** Numbers of lines, by stream. */
+export type Numbers = Partial<Record<LogStream, number>>;
+
+/** The higher of two of each stream. */
+export function highest(some: Numbers, others: Numbers): Numbers {
+  const merged = { ...some };
+  for (const [stream, number] of Object.entries(others) as [LogStream, number][])
+    merged[stream] = Math.max(number, merged[stream] ?? 0);
+  return merged;
 }
 
 /** 96 bits of a digest, because ids may be long and are kept for every line. */
@@ -53,10 +66,16 @@ export function packLines(lines: readonly { line: LogLine; id: string }[]): LogD
   let ids: string[] = [];
   let parts: (Part & { times: number[] })[] = [];
   let texts: Buffer[] = [];
+  let numbers: Numbers = {};
   let bytes = 0;
   const finish = () => {
-    packed.push({ ids: ids.join(''), parts: JSON.stringify(parts.map(compact)), text: Buffer.concat(texts) });
-    [ids, parts, texts, bytes] = [[], [], [], 0];
+    packed.push({
+      ids: ids.join(''),
+      parts: JSON.stringify(parts.map(compact)),
+      text: Buffer.concat(texts),
+      ...(Object.keys(numbers).length > 0 && { numbers: JSON.stringify(numbers) }),
+    });
+    [ids, parts, texts, numbers, bytes] = [[], [], [], {}, 0];
   };
   for (const { line, id } of lines) {
     const text = Buffer.from(`${line.text}\n`);
@@ -70,6 +89,7 @@ export function packLines(lines: readonly { line: LogLine; id: string }[]): LogD
     part.count++;
     part.bytes += text.length;
     if (line.continues) part.continues = true;
+    if (line.number !== undefined) numbers = highest(numbers, { [line.stream]: line.number });
     ids.push(id);
     texts.push(text);
     bytes += text.length;

@@ -2,7 +2,7 @@ import type { CollectionReference, Firestore } from '@google-cloud/firestore';
 import type { LogLine } from '@runvoy/core/provider';
 import { expiryField } from '../store/collection.ts';
 import { idOf } from './log-collection.ts';
-import { idsOf, type LogDocument, packLines, shortId } from './log-document.ts';
+import { highest, idsOf, type LogDocument, type Numbers, packLines, shortId } from './log-document.ts';
 
 const alreadyExists = 6;
 /** The emulator takes 4 MiB in one commit, Firestore 10. */
@@ -20,6 +20,7 @@ export class LogWriter {
   readonly #ids = new Set<string>();
   #next = 0;
   #ended = false;
+  #numbers: Numbers = {};
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(firestore: Firestore, collection: CollectionReference, expiresAt: () => Date) {
@@ -33,6 +34,11 @@ export class LogWriter {
     return this.#ended;
   }
 
+  /** The highest numbers of lines that are known to be in the log. */
+  get numbers(): Numbers {
+    return this.#numbers;
+  }
+
   /** Whether a line is known to be in the log. */
   has(id: string): boolean {
     return this.#ids.has(shortId(id));
@@ -40,9 +46,18 @@ export class LogWriter {
 
   /** One after the other: those of one process would only get in each other's way. */
   append(lines: readonly LogLine[], end: boolean): Promise<void> {
-    const appended = this.#queue.then(() => this.#append(lines, end));
-    this.#queue = appended.catch(() => undefined);
-    return appended;
+    return this.#inTurn(() => this.#append(lines, end));
+  }
+
+  /** Learns what others have added. */
+  catchUp(): Promise<void> {
+    return this.#inTurn(() => this.#catchUp());
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   async #append(lines: readonly LogLine[], end: boolean): Promise<void> {
@@ -52,7 +67,7 @@ export class LogWriter {
       const fresh = identified.filter(({ id }) => !this.#ids.has(id) && !seen.has(id) && seen.add(id));
       if (fresh.length === 0 && (!end || this.#ended)) return;
       if (await this.#create(packLines(fresh), end)) return;
-      await this.catchUp();
+      await this.#catchUp();
     }
   }
 
@@ -73,26 +88,32 @@ export class LogWriter {
         if ((error as { code?: number }).code === alreadyExists) return false;
         throw error;
       }
-      for (const document of group) for (const id of idsOf(document)) this.#ids.add(id);
+      for (const document of group) this.#learn(document);
       this.#next += group.length;
       if (end && isLast) this.#ended = true;
     }
     return true;
   }
 
-  /** Learns what others have added. */
-  async catchUp(): Promise<void> {
+  async #catchUp(): Promise<void> {
     const { FieldPath } = await import('@google-cloud/firestore');
-    const later = this.#collection.orderBy(FieldPath.documentId()).startAt(idOf(this.#next)).select('ids', 'ended');
-    const { docs } = await later.get();
+    const later = this.#collection.orderBy(FieldPath.documentId()).startAt(idOf(this.#next));
+    const { docs } = await later.select('ids', 'numbers', 'ended').get();
     for (const document of docs) {
-      const { ids, ended } = document.data();
-      for (const id of idsOf({ ids })) this.#ids.add(id);
-      if (ended) this.#ended = true;
+      this.#learn(document.data() as Known);
       this.#next = Number(document.id) + 1;
     }
   }
+
+  #learn(document: Known): void {
+    for (const id of idsOf(document)) this.#ids.add(id);
+    if (document.numbers) this.#numbers = highest(this.#numbers, JSON.parse(document.numbers));
+    if (document.ended) this.#ended = true;
+  }
 }
+
+/** What a writer has to know of a document. */
+type Known = Pick<LogDocument, 'ids' | 'numbers' | 'ended'>;
 
 function groups(documents: LogDocument[]): LogDocument[][] {
   const found: LogDocument[][] = [];

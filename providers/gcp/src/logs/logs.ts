@@ -1,10 +1,12 @@
-import type { CallOptions, LogLine, LogPage, Logs } from '@runvoy/core/provider';
+import { randomBytes } from 'node:crypto';
+import type { CallOptions, LogLine, LogNews, LogPage, Logs } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import type { GcpConfig } from '../config/config.ts';
 import type { Clients } from '../connect/clients.ts';
 import { withinDeadline } from '../store/within-deadline.ts';
 import type { LogArchive } from './archive.ts';
 import { Cursors, type Place } from './cursor.ts';
+import { HeldLines } from './held-lines.ts';
 import { idOf, logCollection, readDocuments } from './log-collection.ts';
 import { checkLines } from './log-document.ts';
 import { LogTail } from './log-tail.ts';
@@ -31,6 +33,7 @@ export interface LogsParts {
 /** What tasks print, in Firestore: Cloud Logging itself answers 60 requests a minute, for a whole project. */
 export class FirestoreLogs implements Logs {
   readonly #parts: LogsParts;
+  readonly #process = randomBytes(8).toString('hex');
   readonly #writers = new Map<string, LogWriter>();
   readonly #tails = new Map<string, LogTail>();
 
@@ -102,6 +105,17 @@ export class FirestoreLogs implements Logs {
       const collection = await this.#collection(executionId);
       const { empty } = await collection.where('ended', '==', true).limit(1).get();
       return !empty;
+    });
+  }
+
+  exchange(executionId: string, held: readonly LogLine[], call?: CallOptions): Promise<LogNews> {
+    return this.#settle(call, async () => {
+      const [writer, collection] = [await this.#writer(executionId), await this.#collection(executionId)];
+      const heldLines = new HeldLines(collection, this.#process, this.#parts.now);
+      // Of two processes that tell at once, one at least hears the other.
+      await heldLines.tell(held);
+      const [others] = await Promise.all([heldLines.ofOthers(), writer.catchUp()]);
+      return { held: others.filter(({ id }) => !writer.has(id)), written: writer.numbers };
     });
   }
 
