@@ -42,6 +42,7 @@ export type Need =
   | 'listen'
   | 'receive'
   | 'claimServer'
+  | 'logs.exchange'
   | 'output'
   | 'git'
   | 'command'

@@ -24,6 +24,8 @@ export function whyAbsent(
     case 'receive':
     case 'claimServer':
       return provider[need] ? undefined : `the provider has no ${need}, which is optional`;
+    case 'logs.exchange':
+      return provider.logs.exchange ? undefined : 'lines are not delivered to one of several processes, one by one';
     case 'backendLogs.write':
       return provider.backendLogs?.write ? undefined : 'the platform captures the standard error of a service';
     case 'git':

@@ -1,5 +1,6 @@
 import { lifecycleFaults } from './lifecycle.ts';
 import { logAppendFaults } from './logs-append.ts';
+import { logExchangeFaults } from './logs-exchange.ts';
 import { logReadFaults } from './logs-read.ts';
 import { logWatchFaults } from './logs-watch.ts';
 import { notificationFaults } from './notifications.ts';
@@ -33,6 +34,7 @@ export const faults: readonly Fault[] = [
   ...taskStopFaults,
   ...taskOutputFaults,
   ...logAppendFaults,
+  ...logExchangeFaults,
   ...logReadFaults,
   ...logWatchFaults,
   ...notificationFaults,

@@ -12,6 +12,7 @@ import { archiveChecks } from './logs/archive.ts';
 import { chunkChecks } from './logs/chunks.ts';
 import { cursorChecks } from './logs/cursors.ts';
 import { endChecks } from './logs/ends.ts';
+import { exchangeChecks } from './logs/exchange.ts';
 import { maskingChecks } from './logs/masking.ts';
 import { taskLogChecks } from './logs/of-tasks.ts';
 import { textChecks } from './logs/text.ts';
@@ -80,6 +81,7 @@ export const checks: readonly Check[] = [
   ...chunkChecks,
   ...cursorChecks,
   ...endChecks,
+  ...exchangeChecks,
   ...maskingChecks,
   ...taskLogChecks,
   ...textChecks,

@@ -1,5 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { type LogChunk, type LogLine, type LogPage, type Logs, RunvoyError } from '../../src/provider.ts';
+import {
+  type LogChunk,
+  type LogLine,
+  type LogPage,
+  type LogStream,
+  type Logs,
+  RunvoyError,
+} from '../../src/provider.ts';
 
 interface Log {
   lines: LogLine[];
@@ -7,12 +14,16 @@ interface Log {
   ended: boolean;
 }
 
+/** What each connection holds back of one execution. */
+type Held = Map<AbortSignal, LogLine[]>;
+
 const maximumLineBytes = 256 * 1024;
 const defaultPageBytes = 1024 * 1024;
 
 /** What connections to one deployment share. */
 export interface MemoryLogState {
   logs: Map<string, Log>;
+  held: Map<string, Held>;
   changed: EventTarget;
 }
 
@@ -20,17 +31,17 @@ export function createMemoryLogState(): MemoryLogState {
   const changed = new EventTarget();
   // Any number of viewers may watch.
   setMaxListeners(0, changed);
-  return { logs: new Map(), changed };
+  return { logs: new Map(), held: new Map(), changed };
 }
 
 /**
  * Reference of the `logs` facet. A cursor is the execution and the number of lines before it.
- * `closed` ends every watch when the provider closes.
+ * `closed` ends every watch when the provider closes, and tells one connection from another.
  */
 export function createMemoryLogs(
   closed: AbortSignal,
   archives?: Map<string, LogLine[]>,
-  { logs, changed }: MemoryLogState = createMemoryLogState(),
+  { logs, held, changed }: MemoryLogState = createMemoryLogState(),
 ): Logs {
   const read = (executionId: string, after: string | undefined, maximumBytes: number): LogPage => {
     const log = logs.get(executionId);
@@ -100,6 +111,16 @@ export function createMemoryLogs(
           closed.addEventListener('abort', settle);
         });
       }
+    },
+
+    async exchange(executionId, lines) {
+      const ofAll: Held = held.get(executionId) ?? new Map();
+      held.set(executionId, ofAll.set(closed, structuredClone([...lines])));
+      const written: Partial<Record<LogStream, number>> = {};
+      for (const { stream, number } of logs.get(executionId)?.lines ?? [])
+        if (number !== undefined) written[stream] = Math.max(number, written[stream] ?? 0);
+      const others = [...ofAll].filter(([connection]) => connection !== closed);
+      return { held: structuredClone(others.flatMap(([, lines]) => lines)), written };
     },
 
     ...(archives && {

@@ -92,6 +92,12 @@ export const facetCalls: readonly FacetCall[] = [
     needs: ['archive'],
     invoke: async ({ logs }, _world, call) => logs.archive!(id, call)[Symbol.asyncIterator]().next(),
   },
+  {
+    name: 'logs.exchange',
+    needs: ['logs.exchange'],
+    invoke: ({ logs }, _world, call) => logs.exchange!(id, [line('1', 'one')], call),
+    hasEffect: async (world) => (await (await world.open()).logs.exchange!(id, [])).held.length > 0,
+  },
   { name: 'identities.exists', invoke: ({ identities }, _world, call) => identities.exists('somebody', call) },
   {
     name: 'backendLogs.find',
