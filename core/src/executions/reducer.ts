@@ -48,9 +48,9 @@ export function fold(record: ExecutionDocument, task: TaskState, now: number): P
   }
 }
 
-/** Why a task that the cloud does not know is over. */
-export function reasonOfAbsence({ running_at, task_ref }: ExecutionDocument): 'lost' | 'start-failed' {
-  return running_at !== undefined || task_ref !== undefined ? 'lost' : 'start-failed';
+/** Why a task that the cloud does not know is over. Records of upstream's say that it ran by their status alone. */
+export function reasonOfAbsence({ running_at, task_ref, status }: ExecutionDocument): 'lost' | 'start-failed' {
+  return running_at !== undefined || task_ref !== undefined || status === 'RUNNING' ? 'lost' : 'start-failed';
 }
 
 function ending(record: ExecutionDocument, task: Extract<TaskState, { phase: 'ended' }>): Partial<ExecutionDocument> {

@@ -29,6 +29,11 @@ export interface PlacedLine {
   continues: boolean;
 }
 
+/** As long as upstream keeps the log groups. Written with each row: one that gets its end only later may never get it. */
+const lifeSeconds = 365 * 24 * 3600;
+/** `expires_at` of what is written now. */
+export const expiryOf = (now: number): number => Math.ceil(now / 1000) + lifeSeconds;
+
 /** DynamoDB's sort keys have 1,024 bytes; CloudWatch's ids have 56 digits. */
 const maximumIdBytes = 900;
 

@@ -15,6 +15,8 @@ export interface IndexLayout {
   sort?: string;
   /** When the table has no such index, as in older deployments: the whole table, or another index, filtered. */
   otherwise?: 'scan' | { within: string };
+  /** When the whole table is read: leaves out rows without this attribute, as the index does elsewhere. */
+  scanned?: string;
 }
 
 export interface CollectionLayout {
@@ -191,7 +193,8 @@ export const layouts: Record<CollectionName, CollectionLayout> = {
     complete: completeImage,
     adopts: true,
     indexes: {
-      all: { name: 'all-image_id', partition: everyone, sort: 'image_id', otherwise: 'scan' },
+      // What a default mark alone has made is no image of that name: upstream, too, finds only the one that was registered.
+      all: { name: 'all-image_id', partition: everyone, sort: 'image_id', otherwise: 'scan', scanned: 'image' },
       default: {
         name: 'is_default-index',
         partition: { attribute: 'is_default_placeholder', values: [markValue] },

@@ -101,7 +101,13 @@ export class QueryPlanner {
   #sources(request: Request, index: IndexLayout): RowSource[] {
     const { rows, query, wanted, call } = request;
     const table = this.#tables[rows.layout.table];
-    if (!index.name) return [new ScanSource(this.#dynamo, { TableName: table }, call)];
+    if (!index.name) {
+      const filter = index.scanned && {
+        FilterExpression: 'attribute_exists(#scanned)',
+        ExpressionAttributeNames: { '#scanned': index.scanned },
+      };
+      return [new ScanSource(this.#dynamo, { TableName: table, ...filter }, call)];
+    }
     const { attribute, values } = index.partition!;
     const isKeyOf = (field: string) => rows.attribute(field).name === attribute;
     const partitions = values ?? (wanted.get(attribute) as readonly string[]);

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 type Row = Record<string, AttributeValue>;
 /** Types as the Go servers unmarshal them: an error on any attribute of any row fails the whole call there. */
-type GoType = 'string' | 'int64' | 'time' | 'bool' | 'strings';
+type GoType = 'string' | 'int64' | 'seconds' | 'time' | 'bool' | 'strings';
 
 interface OldTable {
   /** Must be there. */
@@ -25,23 +25,23 @@ export const oldSchema: Record<string, OldTable> = {
       revoked: 'bool',
       _all: 'string',
     },
-    optional: { last_used: 'time', expires_at: 'int64', ...tracked },
+    optional: { last_used: 'time', expires_at: 'seconds', ...tracked },
   },
   PENDING_API_KEYS_TABLE: {
     required: {
       secret_token: 'string',
       user_email: 'string',
       created_by: 'string',
-      created_at: 'int64',
-      expires_at: 'int64',
+      created_at: 'seconds',
+      expires_at: 'seconds',
       viewed: 'bool',
     },
-    optional: { api_key: 'string', viewed_at: 'int64', viewed_from_ip: 'string' },
+    optional: { api_key: 'string', viewed_at: 'seconds', viewed_from_ip: 'string' },
   },
   EXECUTIONS_TABLE: {
     required: {
       execution_id: 'string',
-      started_at: 'int64',
+      started_at: 'seconds',
       created_by: 'string',
       owned_by: 'strings',
       command: 'string',
@@ -50,7 +50,7 @@ export const oldSchema: Record<string, OldTable> = {
     },
     optional: {
       image_id: 'string',
-      completed_at: 'int64',
+      completed_at: 'seconds',
       exit_code: 'int64',
       duration_seconds: 'int64',
       log_stream_name: 'string',
@@ -66,11 +66,11 @@ export const oldSchema: Record<string, OldTable> = {
       timestamp: 'int64',
       message: 'string',
     },
-    optional: { expires_at: 'int64' },
+    optional: { expires_at: 'seconds' },
     ours: { key: 'execution_id', pattern: /\/index$/ },
   },
   WEBSOCKET_CONNECTIONS_TABLE: {
-    required: { connection_id: 'string', execution_id: 'string', functionality: 'string', expires_at: 'int64' },
+    required: { connection_id: 'string', execution_id: 'string', functionality: 'string', expires_at: 'seconds' },
     optional: {
       last_event_id: 'string',
       client_ip: 'string',
@@ -80,7 +80,7 @@ export const oldSchema: Record<string, OldTable> = {
     },
   },
   WEBSOCKET_TOKENS_TABLE: {
-    required: { token: 'string', execution_id: 'string', expires_at: 'int64', created_at: 'int64' },
+    required: { token: 'string', execution_id: 'string', expires_at: 'seconds', created_at: 'seconds' },
     optional: { user_email: 'string', client_ip_at_creation_time: 'string' },
     ours: { key: 'token', pattern: /^(reservation|overflow|horizon)\// },
   },
@@ -100,8 +100,8 @@ export const oldSchema: Record<string, OldTable> = {
       image_tag: 'string',
       created_by: 'string',
       owned_by: 'strings',
-      created_at: 'int64',
-      updated_at: 'int64',
+      created_at: 'seconds',
+      updated_at: 'seconds',
       _all: 'string',
       ...tracked,
     },
@@ -139,6 +139,9 @@ function fits(value: AttributeValue, type: GoType): boolean {
       return value.S !== undefined;
     case 'int64':
       return /^-?\d+$/.test(value.N ?? '');
+    case 'seconds':
+      // Of an int64, too; milliseconds would be read as a year far away.
+      return /^\d{1,10}$/.test(value.N ?? '');
     case 'time':
       return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*[1-9])?Z$/.test(value.S ?? '');
     case 'bool':

@@ -28,7 +28,7 @@ export async function deployLambdas({ settings = {}, now, ...options }: Deployme
       functions,
     ) as never,
   });
-  const apiKey = await seedAdmin(cloud.envOf('administrator'));
+  const apiKey = await seedAdmin(cloud.envOf('administrator'), options.generation);
   const ask = async (method: string, path: string, body?: object) => {
     const response = await fetch(new URL(`/api/v1${path}`, url), {
       method,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Generation } from '../../simulator/dynamodb/layout.ts';
 
 /** The first administrator, as upstream's `infra apply` writes it. Answers with the key. */
-export async function seedAdmin(env: Record<string, string>, generation = 'ALL'): Promise<string> {
+export async function seedAdmin(env: Record<string, string>, generation: Generation = 'main'): Promise<string> {
   const apiKey = randomBytes(24).toString('base64url');
   const client = new DynamoDBClient({
     region: env.AWS_REGION as string,
@@ -19,7 +20,7 @@ export async function seedAdmin(env: Record<string, string>, generation = 'ALL')
         created_at: { S: '2025-11-02T10:20:30.123456789Z' },
         last_used: { S: '0001-01-01T00:00:00Z' },
         revoked: { BOOL: false },
-        _all: { S: generation },
+        _all: { S: generation === 'main' ? 'ALL' : 'USER' },
       },
     }),
   );
