@@ -1,9 +1,10 @@
 import { report } from './harness/report.ts';
 import type { Bench, Row } from './harness/row.ts';
+import { cloudCold } from './suites/cloud-cold.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { fanOut } from './suites/fan-out.ts';
+import { gcpLines, gcpRun } from './suites/gcp.ts';
 import { httpRun, httpStatus } from './suites/http.ts';
-import { lambdaCold } from './suites/lambda-cold.ts';
 import { memoryIdle, memoryStalled } from './suites/memory.ts';
 import { millionLines } from './suites/million-lines.ts';
 import { readBack } from './suites/read-back.ts';
@@ -12,7 +13,7 @@ import { submit } from './suites/submit.ts';
 const benches: Bench[] = [
   submit,
   coldStart,
-  lambdaCold,
+  cloudCold,
   millionLines,
   fanOut,
   httpStatus,
@@ -20,6 +21,8 @@ const benches: Bench[] = [
   readBack,
   memoryIdle,
   memoryStalled,
+  gcpRun,
+  gcpLines,
 ];
 
 const wanted = process.argv.slice(2);

@@ -3,7 +3,7 @@ export interface Goal {
   is: 'at most' | 'at least';
   limit: number;
   /** What the number is: a ratio to the ceiling (`×`) unless it has a unit of its own. */
-  unit?: 'ms' | 'MB';
+  unit?: 'ms' | 'MB' | 'reads' | 'writes';
 }
 
 /** One line of the table. */

@@ -2,6 +2,7 @@ import type { LogLine, LogNews, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { LineCounts } from './end-marker.ts';
 import { isComplete, LineGaps } from './line-gaps.ts';
+import { MissingSince } from './missing-since.ts';
 
 /** Milliseconds. */
 const gathering = {
@@ -13,8 +14,10 @@ const gathering = {
   overtaking: 150,
   /** From then on everything is written, if nothing is known to be missing. */
   hard: 2000,
-  /** So long after something was found missing, and again and again, other processes are asked whether it has come to them. */
+  /** When a line has been missing for so long, other processes are asked whether it has come to them; */
   others: 250,
+  /** after a longer while, up to this, as long as they never know anything. */
+  alone: 2000,
   /** From then on everything is written: what is missing is lost, or comes much later. */
   missing: 10_000,
 };
@@ -68,6 +71,8 @@ export class LineBatches {
   readonly #options: LineBatchesOptions;
   readonly #batches = new Map<string, Batch>();
   readonly #gaps: LineGaps;
+  /** How long a line has to be missing before others are asked. */
+  #patience = gathering.others;
 
   constructor(options: LineBatchesOptions) {
     this.#options = options;
@@ -111,9 +116,9 @@ export class LineBatches {
 
   /** What can be written, once it is unlikely that something comes that was printed before it. */
   async #gather(executionId: string, batch: Batch): Promise<Ready> {
-    const { sleep, now } = this.#options;
+    const { sleep, now, exchange } = this.#options;
     const beganAt = now();
-    let askAfter = gathering.others;
+    const missed = new MissingSince();
     let news: LogNews | undefined;
     for (let quiet = 0, isMissing = false; ; ) {
       const { arrivals } = batch;
@@ -121,15 +126,15 @@ export class LineBatches {
       await (isMissing ? pause : Promise.race([pause, batch.full.promise]));
       // A busy process finds its timers due before it has read what has come: so once is not enough.
       quiet = batch.arrivals === arrivals ? quiet + 1 : 0;
-      const held = now() - beganAt;
       const look = () => this.#gaps.look(executionId, [...batch.waiting, { lines: news?.held ?? [] }]);
       let complete = look();
-      if (complete.isMissing && this.#options.exchange && held >= askAfter) {
+      if (exchange && missed.longest(complete.missing, now()) >= this.#patience) {
         news = await this.#exchange(executionId, batch);
         complete = look();
-        askAfter = held + Math.max(gathering.others, held / 2);
+        missed.clear();
       }
-      ({ isMissing } = complete);
+      isMissing = complete.missing.size > 0;
+      const held = now() - beganAt;
       const others = (news?.held ?? []).filter((line) => line.number !== undefined && isComplete(complete, line));
       const isQuiet = quiet >= 2 || news !== undefined;
       const isTime = isMissing ? held >= gathering.missing : isQuiet || held >= gathering.hard || isEnough(batch);
@@ -145,9 +150,9 @@ export class LineBatches {
   }
 
   async #exchange(executionId: string, { waiting }: Batch): Promise<LogNews | undefined> {
-    const held = linesOf(waiting);
-    const news = await this.#options.exchange!(executionId, held, waiting[0]!.call);
-    if (news) this.#gaps.learn(executionId, news.written);
+    const news = await this.#options.exchange!(executionId, linesOf(waiting), waiting[0]!.call);
+    const isNew = news !== undefined && (this.#gaps.learn(executionId, news.written) || news.held.length > 0);
+    this.#patience = isNew ? gathering.others : Math.min(2 * this.#patience, gathering.alone);
     return news;
   }
 

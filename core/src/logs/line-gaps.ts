@@ -10,7 +10,8 @@ export interface WaitingLines {
 }
 
 export interface CompleteLines {
-  isMissing: boolean;
+  /** The first number that is missing, for each stream with a gap. */
+  missing: Map<LogStream, number>;
   /** The last number of each stream that nothing is missing before. */
   upTo: Map<LogStream, number>;
   /** When the first line was printed that something is missing before. */
@@ -45,14 +46,14 @@ export class LineGaps {
         else numbered.set(line.stream, [line]);
       }
     }
-    const complete: CompleteLines = { isMissing: false, upTo: new Map(), before: Number.POSITIVE_INFINITY };
+    const complete: CompleteLines = { missing: new Map(), upTo: new Map(), before: Number.POSITIVE_INFINITY };
     for (const [stream, lines] of numbered) {
       lines.sort((a, b) => a.number! - b.number!);
       // Who knows nothing of a log and cannot ask takes it that another process has had what came before.
       let written = last?.get(stream) ?? (last || !this.#isAlone ? 0 : lines[0]!.number! - 1);
       for (const { number, time } of lines) {
         if (number! > written + 1) {
-          complete.isMissing = true;
+          complete.missing.set(stream, written + 1);
           complete.before = Math.min(complete.before, time);
           break;
         }
@@ -62,8 +63,10 @@ export class LineGaps {
     }
     // Whoever has seen nothing of a stream cannot know whether another process has, and waits for it like for a gap.
     for (const { end } of waiting)
-      for (const [stream, count] of Object.entries(end?.counts ?? {}) as [LogStream, number][])
-        if ((complete.upTo.get(stream) ?? last?.get(stream) ?? 0) < count) complete.isMissing = true;
+      for (const [stream, count] of Object.entries(end?.counts ?? {}) as [LogStream, number][]) {
+        const there = complete.upTo.get(stream) ?? last?.get(stream) ?? 0;
+        if (there < count) complete.missing.set(stream, there + 1);
+      }
     return complete;
   }
 
@@ -73,15 +76,20 @@ export class LineGaps {
     this.learn(executionId, numbers);
   }
 
-  /** What is in the log, whoever has written it. */
-  learn(executionId: string, numbers: Partial<Record<LogStream, number>>): void {
+  /** What is in the log, whoever has written it; whether that is more than was known. */
+  learn(executionId: string, numbers: Partial<Record<LogStream, number>>): boolean {
     let last = this.#last.get(executionId);
     if (!last) {
       last = new Map();
       this.#last.set(executionId, last);
       if (this.#last.size > remembered) this.#last.delete(this.#last.keys().next().value!);
     }
-    for (const [stream, number] of Object.entries(numbers) as [LogStream, number][])
-      last.set(stream, Math.max(number, last.get(stream) ?? 0));
+    let isMore = false;
+    for (const [stream, number] of Object.entries(numbers) as [LogStream, number][]) {
+      if (number <= (last.get(stream) ?? 0)) continue;
+      last.set(stream, number);
+      isMore = true;
+    }
+    return isMore;
   }
 }

@@ -171,7 +171,7 @@ function openShared(processes: number) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { opened, log, pass };
+  return { opened, log, pass, told };
 }
 
 test('processes that each get some of the lines write them in order, without waiting long for each other', async () => {
@@ -212,4 +212,17 @@ test('what no process has is waited for as long as by one alone', async () => {
   await pass(300);
   expect(log.map(({ number }) => number)).toEqual([2, 1]);
   await Promise.all(appends);
+});
+
+test('a burst whose gaps fill is no reason to ask others', async () => {
+  const { opened, log, pass, told } = openShared(1);
+  const appends: Promise<void>[] = [];
+  for (let number = 1; number < 100; number += 2) {
+    for (const next of [number + 1, number]) appends.push(opened[0]!.append('e', [numbered(next)], undefined, call));
+    await pass(20);
+  }
+  await pass(300);
+  await Promise.all(appends);
+  expect(log).toHaveLength(100);
+  expect(told.size).toBe(0);
 });
