@@ -35,15 +35,17 @@ const epoch = new Date('1980-01-01T00:00:00Z');
 export async function buildRelease({ root, output, version }: ReleaseOptions): Promise<Record<string, string>> {
   const files: Record<string, Uint8Array> = {};
   const viewer = await viewerFiles();
-  const [server, health] = await Promise.all([
+  const [server, health, warmUp] = await Promise.all([
     bundle(root, '.ci/release/container.ts'),
     bundle(root, '.ci/release/health.ts'),
+    bundle(root, '.ci/release/warm-up.ts'),
   ]);
   const bom = Buffer.from(billOfMaterials(root, 'runvoy-server', version, server.inputs));
   Object.assign(files, {
     'image/Dockerfile': readFileSync(join(root, '.ci/release/Dockerfile')),
     'image/app/server.cjs': server.code,
     'image/app/health.cjs': health.code,
+    'image/app/warm-up.cjs': warmUp.code,
     'image/app/LICENSE': readFileSync(join(root, 'LICENSE')),
     'image/app/sbom.cdx.json': bom,
     ...below('image/app/', viewer),

@@ -58,7 +58,7 @@ test('the image is not root, has one process and no health check that Google wou
   expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "\/app\/server\.cjs"\]$/m);
   expect(dockerfile).not.toContain('healthz');
   // All that is copied is there.
-  const names = ['LICENSE', 'health.cjs', 'sbom.cdx.json', 'server.cjs', 'viewer'];
+  const names = ['LICENSE', 'health.cjs', 'sbom.cdx.json', 'server.cjs', 'viewer', 'warm-up.cjs'];
   expect(readdirSync(output('one/image/app')).sort()).toEqual(names);
 });
 
@@ -86,7 +86,7 @@ test('what is in the image serves, writes nothing beside itself, and ends when i
     server.kill('SIGTERM');
   }
   expect(await ended).toBe(0);
-  expect(readdirSync(app)).toHaveLength(5);
+  expect(readdirSync(app)).toHaveLength(6);
 });
 
 test('without settings it says which are missing, and ends', () => {

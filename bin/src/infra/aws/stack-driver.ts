@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { RunvoyError } from '@runvoy/core/provider';
 import type { Change, Deployment, InfraDriver, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
-import { type AwsClient, members, textOf, type Xml } from './aws-client.ts';
-import { type CloudFormation, createCloudFormation } from './cloudformation.ts';
+import { type AwsClient, textOf, type Xml } from './aws-client.ts';
+import { createCloudFormation } from './cloudformation.ts';
 import { deleteKeptResource, keepsData } from './kept-resources.ts';
-import { generationOf } from './schema-generation.ts';
 import { serverEnvironment } from './server-environment.ts';
+import { stackDrift } from './stack-drift.ts';
 import { stackFailure } from './stack-failure.ts';
+import { templateParameters } from './template-parameters.ts';
 import { templateParameter } from './template-source.ts';
 
 export interface StackOptions {
@@ -74,7 +75,7 @@ export function createStackDriver(client: AwsClient, { stackName, template, para
         state: stateOf(stack.status),
         detail: stack.reason === undefined ? stack.status : `${stack.status}: ${stack.reason}`,
         outputs: stack.outputs,
-        ...(drift && { drift: await findDrift(cloudFormation, stackName, title) }),
+        ...(drift && { drift: await stackDrift(cloudFormation, stackName, title) }),
       };
     },
 
@@ -87,7 +88,7 @@ export function createStackDriver(client: AwsClient, { stackName, template, para
       const isNew = stack === undefined || stack.status === 'REVIEW_IN_PROGRESS';
       if (stack !== undefined && !isNew) refuseHopeless(stack.status, stackName, title);
       const source = await templateParameter(template);
-      const values = await parametersOf(cloudFormation, source, isNew ? undefined : stack, stackName, parameters);
+      const values = await templateParameters(cloudFormation, source, isNew ? undefined : stack, stackName, parameters);
       const name = `runvoy-${randomBytes(6).toString('hex')}`;
       await cloudFormation.call('CreateChangeSet', {
         StackName: stackName,
@@ -181,53 +182,6 @@ function refuseHopeless(status: string, stackName: string, title: string): void 
     throw new RunvoyError('CONFLICT', `${title} is ${status} and cannot be updated`, { remedy });
 }
 
-async function parametersOf(
-  cloudFormation: CloudFormation,
-  source: Record<string, string>,
-  stack: { parameters: Record<string, string> } | undefined,
-  stackName: string,
-  given: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
-  const summary = (await cloudFormation.call('GetTemplateSummary', source)) as Record<string, Xml>;
-  const declared = members(summary.Parameters).map(({ ParameterKey, DefaultValue }) => ({
-    name: String(ParameterKey),
-    isOptional: DefaultValue !== undefined,
-  }));
-  const unknown = Object.keys(given).filter((name) => !declared.some((each) => each.name === name));
-  if (unknown.length > 0)
-    throw new RunvoyError('INVALID_REQUEST', `the template has no parameter ${unknown.join(', ')}`, {
-      field: '--parameter',
-      remedy: `It has ${declared.map(({ name }) => name).join(', ')}.`,
-    });
-  const values: Record<string, string> = { ...given };
-  // Upstream's stack does not say which generation its tables are of.
-  if (
-    stack !== undefined &&
-    declared.some(({ name }) => name === 'SchemaGeneration') &&
-    !('SchemaGeneration' in stack.parameters)
-  )
-    values.SchemaGeneration ??= await generationOf(cloudFormation, stackName);
-  const missing = declared.filter(
-    ({ name, isOptional }) => !isOptional && !(name in values) && !(name in (stack?.parameters ?? {})),
-  );
-  if (missing.length > 0)
-    throw new RunvoyError('INVALID_REQUEST', `the template needs ${missing.map(({ name }) => name).join(' and ')}`, {
-      field: '--parameter',
-      remedy: `Give ${missing.map(({ name }) => `--parameter ${name}=…`).join(' ')}; the version goes by --version.`,
-    });
-  const sent = declared.filter(({ name }) => name in values || name in (stack?.parameters ?? {}));
-  return Object.fromEntries(
-    sent.flatMap(({ name }, index) => {
-      const at = `Parameters.member.${index + 1}`;
-      const value = values[name];
-      return [
-        [`${at}.ParameterKey`, name],
-        value === undefined ? [`${at}.UsePreviousValue`, 'true'] : [`${at}.ParameterValue`, value],
-      ];
-    }),
-  );
-}
-
 function toChange({ Action, Replacement, LogicalResourceId, ResourceType }: Record<string, Xml>): Change {
   const actions: Record<string, Change['action']> = { Add: 'create', Remove: 'delete', Import: 'import' };
   const type = String(ResourceType);
@@ -237,39 +191,4 @@ function toChange({ Action, Replacement, LogicalResourceId, ResourceType }: Reco
     type,
     holdsData: keepsData(type),
   };
-}
-
-async function findDrift(
-  cloudFormation: CloudFormation,
-  stackName: string,
-  title: string,
-): Promise<Deployment['drift']> {
-  const started = (await cloudFormation.call('DetectStackDrift', { StackName: stackName })) as Record<string, Xml>;
-  const id = String(started.StackDriftDetectionId);
-  const end = await follow(title, async () => {
-    const answer = (await cloudFormation.call('DescribeStackDriftDetectionStatus', {
-      StackDriftDetectionId: id,
-    })) as Record<string, Xml>;
-    return answer.DetectionStatus === 'DETECTION_IN_PROGRESS' ? undefined : answer;
-  });
-  if (end.DetectionStatus === 'DETECTION_FAILED')
-    throw new RunvoyError(
-      'SERVICE_UNAVAILABLE',
-      `drift of ${title} could not be found out: ${String(end.DetectionStatusReason)}`,
-      {
-        remedy: 'It needs permission to read every resource of the stack.',
-      },
-    );
-  const drifts = await cloudFormation.list(
-    'DescribeStackResourceDrifts',
-    { StackName: stackName },
-    'StackResourceDrifts',
-  );
-  return drifts
-    .filter(({ StackResourceDriftStatus: status }) => status === 'MODIFIED' || status === 'DELETED')
-    .map((each) => ({
-      resource: String(each.LogicalResourceId),
-      type: String(each.ResourceType),
-      how: each.StackResourceDriftStatus === 'DELETED' ? 'deleted' : 'modified',
-    }));
 }

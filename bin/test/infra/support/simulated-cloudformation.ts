@@ -50,6 +50,8 @@ const id = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/runvoy-backend/1
 export async function startCloudFormation(): Promise<SimulatedCloudFormation> {
   let events: (Step & { id: string })[] = [];
   let changeSet: string | undefined;
+  /** Parameters of the change set. */
+  let given: Record<string, string> = {};
   const cloud = {
     stack: undefined,
     changes: [],
@@ -89,13 +91,19 @@ export async function startCloudFormation(): Promise<SimulatedCloudFormation> {
     GetTemplateSummary: () =>
       `<Parameters>${declared.map((name) => `<member><ParameterKey>${name}</ParameterKey>${required.includes(name) ? '' : '<DefaultValue>x</DefaultValue>'}</member>`).join('')}</Parameters>`,
     GetTemplate: () => `<TemplateBody>${cloud.stack?.template ?? ''}</TemplateBody>`,
-    CreateChangeSet({ ChangeSetName, ChangeSetType }) {
+    CreateChangeSet({ ChangeSetName, ChangeSetType, ...rest }) {
       if (cloud.stack?.status.endsWith('_IN_PROGRESS') && cloud.stack.status !== 'REVIEW_IN_PROGRESS')
         return failure('ValidationError', `Stack:${id} is in ${cloud.stack.status} state and can not be updated.`);
       if ((ChangeSetType === 'CREATE') !== (cloud.stack === undefined || cloud.stack.status === 'REVIEW_IN_PROGRESS'))
         return failure('ValidationError', 'Stack does not exist, or exists');
       if (ChangeSetType === 'CREATE') cloud.stack = { status: 'REVIEW_IN_PROGRESS', parameters: {} };
       changeSet = ChangeSetName;
+      const before = cloud.stack?.parameters ?? {};
+      given = Object.fromEntries(
+        Object.entries(rest)
+          .filter(([key]) => key.endsWith('.ParameterKey'))
+          .map(([key, name]) => [name, rest[key.replace(/Key$/, 'Value')] ?? before[name] ?? '']),
+      );
       return `<Id>${ChangeSetName}</Id>`;
     },
     DescribeChangeSet() {
@@ -114,6 +122,7 @@ export async function startCloudFormation(): Promise<SimulatedCloudFormation> {
         cloud.stack!.status === 'REVIEW_IN_PROGRESS' ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS',
         cloud.operation,
       );
+      cloud.stack!.parameters = given;
       return '';
     },
     DeleteStack() {

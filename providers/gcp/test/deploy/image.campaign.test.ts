@@ -64,7 +64,7 @@ describe.skipIf(!engine)('the image of the release', () => {
   }
 
   const inspect = (format: string) => docker(['inspect', '--format', format, container]);
-  const logs = () => docker(['logs', container]);
+  const logs = () => engine!.logs(container);
   const untilHealthy = () =>
     vi.waitUntil(() => inspect('{{.State.Health.Status}}') === 'healthy', { timeout: 30_000, interval: 200 });
 
@@ -93,11 +93,17 @@ describe.skipIf(!engine)('the image of the release', () => {
     expect(docker(['diff', container])).toBe('');
   });
 
+  test('begins with code that was compiled when it was built', async () => {
+    start({ ...(await settingsOf('all')), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+    await untilHealthy();
+    expect(logs()).toMatch(/cache for CommonJS \/app\/server\.cjs was accepted/);
+  });
+
   test('says what is wrong with its settings, and ends', async () => {
     const { RUNVOY_GCP_REGION: _region, ...env } = await settingsOf('all');
     start(env);
     expect(docker(['wait', container])).toBe('1');
-    expect(inspect('{{.State.OOMKilled}}')).toBe('false');
+    expect(logs()).toContain('RUNVOY_GCP_REGION is required');
   });
 
   test('runs a command, and lets go of viewers when it is told to end', { timeout: 90_000 }, async () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,8 @@ import { vi } from 'vitest';
 export interface DockerEngine {
   /** `docker <words>`: what it prints. Throws with what it says when it fails. */
   docker(words: readonly string[], input?: Uint8Array): string;
+  /** What a container has printed, on both streams. */
+  logs(container: string): string;
   close(): Promise<void>;
 }
 
@@ -17,35 +19,42 @@ export interface DockerEngine {
  */
 export async function openDockerEngine(): Promise<DockerEngine | undefined> {
   if (process.platform !== 'linux') return undefined;
-  if (answers()) return { docker: (words, input) => docker({}, words, input), close: async () => {} };
+  if (answers(process.env)) return connect(process.env, async () => {});
   if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).status !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'runvoy-docker-'));
-  const env = { DOCKER_HOST: `unix://${folder}/socket` };
-  const own = [`--host=${env.DOCKER_HOST}`, `--data-root=${folder}/data`, `--exec-root=${folder}/run`];
+  const host = `unix://${folder}/socket`;
+  const env = { ...process.env, DOCKER_HOST: host };
+  const own = [`--host=${host}`, `--data-root=${folder}/data`, `--exec-root=${folder}/run`, `--pidfile=${folder}/pid`];
   const untouched = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'];
   // Its mounts go with it.
-  const words = ['--mount', 'dockerd', ...own, `--pidfile=${folder}/pid`, ...untouched];
-  const engine = spawn('unshare', words, { stdio: 'ignore' });
+  const engine = spawn('unshare', ['--mount', 'dockerd', ...own, ...untouched], { stdio: 'ignore' });
   const ended = once(engine, 'exit');
+  const close = async () => {
+    engine.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
   await vi.waitUntil(() => answers(env) || engine.exitCode !== null, { timeout: 30_000, interval: 100 });
+  if (engine.exitCode === null) return connect(env, close);
+  await close();
+  return undefined;
+}
+
+function connect(env: NodeJS.ProcessEnv, close: () => Promise<void>): DockerEngine {
+  const run = (words: readonly string[], input?: Uint8Array) => {
+    const ended = spawnSync('docker', words, { env, encoding: 'utf8', ...(input && { input }) });
+    if (ended.status !== 0) throw new Error(`docker ${words.join(' ')}: ${ended.stderr}`);
+    return ended;
+  };
   return {
-    docker: (words, input) => docker(env, words, input),
-    async close() {
-      engine.kill('SIGTERM');
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
+    docker: (words, input) => run(words, input).stdout.trim(),
+    logs(container) {
+      const { stdout, stderr } = run(['logs', container]);
+      return stdout + stderr;
     },
+    close,
   };
 }
 
-const answers = (env: NodeJS.ProcessEnv = {}): boolean =>
-  spawnSync('docker', ['version'], { env: { ...process.env, ...env }, timeout: 5000 }).status === 0;
-
-function docker(env: NodeJS.ProcessEnv, words: readonly string[], input?: Uint8Array): string {
-  return execFileSync('docker', words, {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(input && { input }),
-  }).trim();
-}
+const answers = (env: NodeJS.ProcessEnv): boolean =>
+  spawnSync('docker', ['version'], { env, timeout: 5000 }).status === 0;
