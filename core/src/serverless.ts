@@ -1,8 +1,7 @@
 import { readSettings } from './config/settings.ts';
 import type { Logger } from './contract/plugin.ts';
-import { createApp } from './http/app.ts';
+import { type App, createApp } from './http/app.ts';
 import { describeFailure, type Failure } from './http/failure.ts';
-import type { RequestInfo } from './http/pipeline.ts';
 import { createLogger } from './logging/logger.ts';
 import { type BackendOptions, openBackend } from './open-backend.ts';
 import type { Runvoy } from './services.ts';
@@ -17,7 +16,7 @@ export interface ServerlessOptions extends Omit<BackendOptions, 'log'> {
 /** The product for platforms that call functions, with a request or a notification, and stop the process in between. */
 export interface Serverless {
   log: Logger;
-  fetch(request: Request, info?: RequestInfo): Promise<Response>;
+  fetch: App['fetch'];
   process: Runvoy['process'];
   /** The first admin; see `Users`. */
   bootstrap: Runvoy['users']['bootstrap'];

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument } from '../contract/collections.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { Store } from '../contract/store.ts';
+import { randomHex } from '../random-hex.ts';
 import type { Executions } from '../services.ts';
 import { signStreamToken, verifyStreamToken } from './stream-token.ts';
 
@@ -21,7 +21,7 @@ export function createStreamAccess({
   /** Records of upstream have none: it is added when first needed, by whoever comes first. */
   async function streamKey({ execution_id, stream_key }: ExecutionDocument): Promise<string> {
     if (stream_key !== undefined) return stream_key;
-    const proposed = randomBytes(24).toString('base64url');
+    const proposed = randomHex(24);
     const change = { set: { stream_key: proposed }, when: { stream_key: null } };
     const updated = await store.update('executions', execution_id, change);
     return updated?.stream_key ?? (await store.get('executions', execution_id))?.stream_key ?? proposed;

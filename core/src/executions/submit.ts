@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument, ImageDocument } from '../contract/collections.ts';
 import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
 import type { TaskSpec } from '../contract/tasks.ts';
 import { templateOf } from '../images/template-of.ts';
+import { randomHex } from '../random-hex.ts';
 import type { Access, Images, RequestContext, RunInput, SecretStore } from '../services.ts';
 import { planCheckout } from './git-checkout.ts';
 import { reserveExecutionId } from './idempotency.ts';
@@ -40,8 +40,7 @@ export async function submit(
 
   const { env, secretEnv } = divideEnvironment(input.env, revealed);
   const git = planCheckout(input.git, { ...env, ...secretEnv });
-  const random = randomBytes(16 + 24);
-  const proposed = random.toString('hex', 0, 16);
+  const proposed = randomHex(16);
   const { email } = context.principal;
   const executionId = await reserveExecutionId(store, email, input, proposed, options.now(), call);
   if (executionId !== proposed) {
@@ -68,7 +67,7 @@ export async function submit(
     started_at: options.now(),
     compute_platform: provider.name.toUpperCase(),
     timeout_seconds: timeoutSeconds,
-    stream_key: random.toString('base64url', 16),
+    stream_key: randomHex(24),
     created_by_request_id: context.requestId,
     ...(names.length > 0 && { secret_names: names }),
     ...(secretsBundle !== undefined && { secrets_bundle: secretsBundle }),

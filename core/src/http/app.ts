@@ -25,7 +25,7 @@ export interface AppOptions {
 
 /** The HTTP API and the web viewer, independent of what receives the requests: Node's server, a Lambda, or a client in the same process. */
 export interface App {
-  fetch(request: Request, info?: RequestInfo): Promise<Response>;
+  fetch(request: Request, info?: RequestInfo): Response | Promise<Response>;
 }
 
 type Environment = { Bindings: RequestInfo };
@@ -66,7 +66,7 @@ export function createApp({ runvoy, settings, log, role = 'all' }: AppOptions): 
   hono.notFound(({ req, env }) => unrouted(req.raw, req.path, env));
 
   return {
-    async fetch(request, info) {
+    fetch(request, info) {
       // Hono would answer HEAD with the route of GET.
       if (request.method === 'HEAD') return unrouted(request, hono.getPath(request), info);
       return hono.fetch(request, info);

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { ExecutionDocument } from '../contract/collections.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
 import { isFinal } from '../executions/is-final.ts';
 import { LogFollower } from '../logs/log-follower.ts';
 import { comparePositions, type LogPosition } from '../logs/log-position.ts';
+import { randomHex } from '../random-hex.ts';
 import type { Executions, Principal } from '../services.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -99,7 +99,7 @@ export class Channel {
 
   async #poll(): Promise<void> {
     const { executions, log, principal } = this.#options;
-    const requestId = randomBytes(16).toString('hex');
+    const requestId = randomHex(16);
     try {
       const { execution, detail } = await executions.status(this.executionId, { requestId, principal });
       this.update(execution, detail);

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes, isRunvoyError } from '../contract/errors.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
+import { randomHex } from '../random-hex.ts';
 import type { Runvoy } from '../services.ts';
 import { Channel } from './channel.ts';
 import { headerBytes } from './frames.ts';
@@ -82,7 +82,7 @@ export function createStreams(options: StreamsOptions): Streams {
 
   /** Only a refusal ends a stream: a store that does not answer says nothing about the viewer. */
   async function checkAdmission(executionId: string, viewer: Viewer): Promise<void> {
-    const requestId = randomBytes(16).toString('hex');
+    const requestId = randomHex(16);
     try {
       await executions.openStream(executionId, viewer.token, requestId);
     } catch (error) {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { errorCodes, RunvoyError } from '../contract/errors.ts';
 import { describeFailure } from '../http/failure.ts';
 import { streamPath } from '../http/stream-url.ts';
+import { randomHex } from '../random-hex.ts';
 import { parseStreamRequest } from './stream-request.ts';
 import type { Streams } from './streams.ts';
 import type { ViewerSocket } from './viewer-socket.ts';
@@ -38,7 +38,7 @@ export function attachWebSockets(streams: Streams): (request: IncomingMessage, s
   }
 
   return (request, socket, head) => {
-    const requestId = randomBytes(16).toString('hex');
+    const requestId = randomHex(16);
     socket.on('error', ignore);
     upgrade(request, socket, head, requestId).catch((error: unknown) => refuse(socket, error, requestId));
   };

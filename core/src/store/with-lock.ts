@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { Store } from '../contract/store.ts';
+import { randomHex } from '../random-hex.ts';
 
 /** How long a holder that died stands in the way. Work under a lock is a few writes, which take far less. */
 const leaseMilliseconds = 15_000;
@@ -20,7 +20,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const reservation = `lock:${name}`;
-  const holder = randomBytes(16).toString('hex');
+  const holder = randomHex(16);
   for (let attempt = 1; ; attempt++) {
     try {
       const created_at = now();

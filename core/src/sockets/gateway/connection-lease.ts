@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { ConnectionDocument } from '../../contract/collections.ts';
 import type { CallOptions } from '../../contract/plugin.ts';
 import type { Store } from '../../contract/store.ts';
+import { randomHex } from '../../random-hex.ts';
 
 /** How long a sender that died stands in the way; a live one prolongs its lease with every page. */
 const leaseMilliseconds = 15_000;
@@ -25,7 +25,7 @@ export async function takeLease(
   call: CallOptions,
 ): Promise<Lease | undefined> {
   if (before !== undefined && Number(before.split('.')[0]) > now()) return undefined;
-  const name = () => `${now() + leaseMilliseconds}.${randomBytes(8).toString('hex')}`;
+  const name = () => `${now() + leaseMilliseconds}.${randomHex(8)}`;
   let sender = name();
   const connection = await store.update('connections', id, { set: { sender }, when: { sender: before ?? null } }, call);
   if (!connection) return undefined;

@@ -40,9 +40,11 @@ export function isBusy(error: unknown): boolean {
   return typeof errcode === 'number' && (errcode & 0xff) === 5;
 }
 
-/** Runs `work` as one write transaction. */
-export function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
+export type TransactionKind = 'read' | 'write';
+
+/** Runs `work` as one transaction. */
+export function transaction<T>(database: DatabaseSync, work: () => T, kind: TransactionKind = 'write'): T {
+  database.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
   try {
     const result = work();
     database.exec('COMMIT');

@@ -33,10 +33,11 @@ export function planQuery(collection: string, declaration: CollectionDeclaration
   const direction = index.descending ? 'DESC' : 'ASC';
   // Named twice, SQLite sorts by it although the index has that order.
   const orders = order === 'key' ? ['key'] : [order, 'key'];
+  // A limit that is a bare parameter is part of the plan: SQLite would prepare the statement anew each time it is bound.
   return {
     sql: `SELECT ${order}, key, document FROM "${collection}"
       ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-      ORDER BY ${orders.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
+      ORDER BY ${orders.map((column) => `${column} ${direction}`).join(', ')} LIMIT ? + 0`,
     parameters: combinations(index.match.map((field) => valuesOf(query, field))).map((match) => [
       ...match,
       ...tail,

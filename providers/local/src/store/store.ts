@@ -2,19 +2,21 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CallOptions, Change, CollectionName, Documents, Query, Store } from '@runvoy/core/provider';
 import type { Lifecycle } from '@runvoy/core/toolkit';
 import { Collection } from './collection.ts';
-import { GroupCommit } from './group-commit.ts';
 import { declarations } from './layout.ts';
+import { SharedTransaction } from './shared-transaction.ts';
 
 type Fields = Record<string, unknown>;
 
 export class LocalStore implements Store {
   readonly #lifecycle: Lifecycle;
   readonly #collections: Record<CollectionName, Collection>;
-  readonly #writes: GroupCommit;
+  readonly #reads: SharedTransaction;
+  readonly #writes: SharedTransaction;
 
   constructor(database: DatabaseSync, lifecycle: Lifecycle, now: () => number) {
     this.#lifecycle = lifecycle;
-    this.#writes = new GroupCommit(database);
+    this.#reads = new SharedTransaction(database, 'read');
+    this.#writes = new SharedTransaction(database, 'write');
     this.#collections = Object.fromEntries(
       Object.entries(declarations).map(([name, declaration]) => [
         name,
@@ -34,7 +36,7 @@ export class LocalStore implements Store {
     call?: CallOptions,
   ): Promise<Documents[C] | undefined> {
     this.#lifecycle.enter(call);
-    return this.#collections[collection].get(key) as Documents[C] | undefined;
+    return this.#reads.run(() => this.#collections[collection].get(key) as Documents[C] | undefined);
   }
 
   async update<C extends CollectionName>(
@@ -51,7 +53,7 @@ export class LocalStore implements Store {
 
   async query<C extends CollectionName>(collection: C, query: Query, call?: CallOptions): Promise<Documents[C][]> {
     this.#lifecycle.enter(call);
-    return this.#collections[collection].query(query) as unknown as Documents[C][];
+    return this.#reads.run(() => this.#collections[collection].query(query) as unknown as Documents[C][]);
   }
 
   async remove<C extends CollectionName>(collection: C, key: string, call?: CallOptions): Promise<void> {
@@ -59,8 +61,9 @@ export class LocalStore implements Store {
     await this.#writes.run(() => this.#collections[collection].remove(key));
   }
 
-  /** Finishes the writes that were accepted. */
+  /** Finishes what was accepted. */
   flush(): void {
+    this.#reads.flush();
     this.#writes.flush();
   }
 }
