@@ -8,6 +8,8 @@ import type { Row } from './row.ts';
 export interface Gcp {
   env: Record<string, string>;
   server: BenchProcess<GcpServer>;
+  /** The simulator; the emulators are others'. */
+  cloud: BenchProcess<GcpCloud>;
   client: Client;
 }
 
@@ -38,5 +40,5 @@ export async function onGcp(
   opened.defer(() => client.close());
   await client.registerImage({ image: 'docker.io/library/alpine:3', is_default: true });
   // Awaited here, before everything is closed.
-  return await measure({ env, server, client });
+  return await measure({ env, server, cloud, client });
 }

@@ -4,6 +4,7 @@ import { alternate, timed } from '../harness/alternate.ts';
 import { type Gcp, onGcp } from '../harness/gcp.ts';
 import { startProcess } from '../harness/process.ts';
 import { type Bench, milliseconds, type Row } from '../harness/row.ts';
+import { cpuSeconds } from '../harness/usage.ts';
 import type { Viewers } from '../processes/viewers.ts';
 
 const rpcMilliseconds = 20;
@@ -90,21 +91,24 @@ const timer = setInterval(() => {
 export const gcpLines: Bench = {
   name: 'gcp-lines',
   run: () =>
-    onGcp({ name: 'gcp-lines', rpcMilliseconds: 0 }, async ({ client }) => {
+    onGcp({ name: 'gcp-lines', rpcMilliseconds: 0 }, async ({ client, server, cloud }) => {
       const viewers = await startProcess<Viewers>('viewers');
       try {
         // The viewer is there before the first line.
         const argv = ['/bin/sh', '-c', 'sleep 3; exec "$@"', 'sh', process.execPath, '-e', producer];
         const { websocket_url } = await client.run({ argv });
         await viewers.call('open', { url: `${websocket_url}&protocol=2`, count: 1 });
+        const cpu = () => [server, cloud].map(({ pid }) => cpuSeconds(pid));
+        const before = cpu();
         const { lines, p50, p99 } = await viewers.call('finish');
         if (lines[0] !== linesPerSecond * seconds) throw new Error(`the viewer saw ${lines[0]} lines`);
+        const [ours, simulator] = cpu().map((after, index) => (after - before[index]!).toFixed(1));
         return [
           {
             name: 'gcp-lines',
             path: `@runvoy/gcp: ${linesPerSecond.toLocaleString('en')} lines/s → a viewer, printed → viewer, p99`,
-            subject: `p50 ${milliseconds(p50)}`,
-            ceiling: '',
+            subject: `p50 ${milliseconds(p50)}; ${ours} s CPU in ${seconds} s`,
+            ceiling: `the simulator ${simulator} s CPU`,
             result: p99,
             goal: { is: 'at most', limit: 1000, unit: 'ms' },
           },

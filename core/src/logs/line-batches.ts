@@ -8,7 +8,7 @@ import { MissingSince } from './missing-since.ts';
 const gathering = {
   /** Nothing has come for as long, twice: whoever delivers waits for our answer, so all that was on its way is here. */
   quiet: 60,
-  /** From then on, while more comes, lines are written that are older than those that may still be overtaken. */
+  /** From then on, while more comes, lines are written that are older than those that may still be overtaken; many of them sooner. */
   soft: 500,
   /** By how much lines overtake each other. */
   overtaking: 150,
@@ -21,6 +21,8 @@ const gathering = {
   /** From then on everything is written: what is missing is lost, or comes much later. */
   missing: 10_000,
 };
+/** So many lines are worth a write of their own. */
+const many = 200;
 /** Nothing is waited for once there is this much. */
 const enough = { lines: 2000, bytes: 1024 * 1024 };
 
@@ -139,13 +141,13 @@ export class LineBatches {
       const isQuiet = quiet >= 2 || news !== undefined;
       const isTime = isMissing ? held >= gathering.missing : isQuiet || held >= gathering.hard || isEnough(batch);
       if (isTime) return { waiting: batch.waiting, others };
-      if (held < gathering.soft && !isEnough(batch) && !news) continue;
       const newest = batch.waiting.reduce((time, { lines }) => Math.max(time, ...lines.map((line) => line.time)), 0);
       // What several processes hold back has waited for what could overtake it.
       const isOld = (line: LogLine) =>
         isComplete(complete, line) && (news !== undefined || line.time <= newest - gathering.overtaking);
       const waiting = batch.waiting.filter(({ lines }) => lines.length > 0 && lines.every(isOld));
-      if (waiting.length > 0) return { waiting, others };
+      const isDue = held >= gathering.soft || isEnough(batch) || news !== undefined || linesOf(waiting).length >= many;
+      if (isDue && waiting.length > 0) return { waiting, others };
     }
   }
 

@@ -73,6 +73,24 @@ test('while more comes, lines that nothing can overtake any more are written', a
   ]);
 });
 
+test('while many come, they are written sooner', async () => {
+  const { batches, written, wake, clock } = open(true);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const appends: Promise<void>[] = [];
+  for (let at = 0; at < 400; at += 100) {
+    for (let n = 0; n < 100; n++) appends.push(batches.append('e', [line(`${at + n}`, at + n)], undefined, call));
+    clock.now = at + 100;
+    wake();
+    await turn();
+  }
+  expect(written.map((ids) => ids.length)).toEqual([250]);
+  for (let more = 0; more < 3; more++) {
+    wake();
+    await turn();
+  }
+  await Promise.all(appends);
+});
+
 test('where lines come in order anyway, what comes during a write is the next one', async () => {
   const { batches, written } = open(false);
   const first = batches.append('e', [line('1')], undefined, call);
