@@ -1,30 +1,32 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { DynaliteThread } from './dynalite-thread.ts';
 import type { Source } from './emulator.ts';
-import { importOptional } from './import-optional.ts';
 
-interface Dynalite {
-  default: (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
-}
+const packages = createRequire(import.meta.url);
+let thread: DynaliteThread | undefined;
 
-/** DynamoDB in this process, by the npm package dynalite: it ends with it. */
+/** DynamoDB in this process, by the npm package dynalite: it ends with it. Each is a database of its own. */
 export const fromDynalite: Source = async () => {
-  const library = await importOptional<Dynalite>('dynalite');
-  if (!library) return { no: 'dynalite is not installed' };
-  const server = library.default({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const manifest = await import('dynalite/package.json' as string, { with: { type: 'json' } }).catch(() => undefined);
+  const path = find('dynalite');
+  if (path === undefined) return { no: 'dynalite is not installed' };
+  thread ??= new DynaliteThread(path);
+  const running = thread;
+  const port = await running.open();
   return {
     name: 'dynamodb',
     host: `127.0.0.1:${port}`,
     engine: 'dynalite',
-    version: manifest?.default.version ?? 'unknown',
+    version: (packages('dynalite/package.json') as { version: string }).version,
     found: 'npm',
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop: () => running.close(port),
   };
 };
+
+function find(name: string): string | undefined {
+  try {
+    return packages.resolve(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

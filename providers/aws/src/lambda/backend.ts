@@ -39,18 +39,6 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Opened by the first invocation; a failure is not kept, so that the next one tries again. */
-export function onFirstUse(open: () => Promise<Serverless>): () => Promise<Serverless> {
-  let opened: Promise<Serverless> | undefined;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-}
-
 /** While the function is loaded, which Lambda gives a whole processor for. Whoever invokes it is told what went wrong. */
 export function startEarly(backend: () => Promise<Serverless>): void {
   backend().catch(() => undefined);

@@ -1,4 +1,5 @@
-import { type LambdaContext, type LambdaOptions, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
+import { lazy } from '../clients/lazy.ts';
+import { type LambdaContext, type LambdaOptions, openLambdaBackend, startEarly } from './backend.ts';
 import { type FunctionUrlEvent, type FunctionUrlResult, toRequest, toResult } from './function-url.ts';
 
 export type OrchestratorHandler = (event: FunctionUrlEvent, context: LambdaContext) => Promise<FunctionUrlResult>;
@@ -8,7 +9,7 @@ export function createOrchestrator(
   env: Record<string, string | undefined>,
   options: LambdaOptions = {},
 ): OrchestratorHandler {
-  const backend = onFirstUse(() => openLambdaBackend(env, 'orchestrator', options));
+  const backend = lazy(() => openLambdaBackend(env, 'orchestrator', options));
   startEarly(backend);
   return async (event, context) => {
     const { fetch } = await backend();

@@ -1,6 +1,7 @@
 import { isRunvoyError, type Serverless } from '@runvoy/core';
+import { lazy } from '../clients/lazy.ts';
 import type { AfterAnswer } from './after-answer.ts';
-import { type LambdaContext, type LambdaOptions, onFirstUse, openLambdaBackend, startEarly } from './backend.ts';
+import { type LambdaContext, type LambdaOptions, openLambdaBackend, startEarly } from './backend.ts';
 
 export type ProcessorHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
@@ -16,7 +17,7 @@ export function createProcessor(
   afterAnswer: Promise<AfterAnswer>,
   options: LambdaOptions = {},
 ): ProcessorHandler {
-  const backend = onFirstUse(() => openLambdaBackend(env, 'processor', options));
+  const backend = lazy(() => openLambdaBackend(env, 'processor', options));
   startEarly(backend);
   return async (event, context) => {
     const [serverless, answers] = await Promise.all([backend(), afterAnswer]);

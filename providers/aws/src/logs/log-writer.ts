@@ -6,8 +6,8 @@ import { KnownLines } from './known-lines.ts';
 import { type Lease, LogLeases, type LogLeasesOptions } from './log-leases.ts';
 import { type Batch, batchRow, expiryOf, lineKey, lineRow, metaKey } from './log-rows.ts';
 
-/** Lines and bytes of one batch of the index: what a reader holds at once. */
-const batchLines = 500;
+/** Lines and bytes of one batch of the index: what a reader holds at once. With its description 20 whole requests. */
+const batchLines = 499;
 const batchBytes = 1 << 20;
 
 /** Adds lines to the buffer, one writer of an execution at a time. */

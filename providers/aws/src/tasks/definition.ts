@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sd
 import { RunvoyError, type TaskTemplate } from '@runvoy/core/provider';
 import { familyOf } from './family.ts';
 import { fargateSize } from './fargate-size.ts';
+import { tagValue } from './tag-value.ts';
 
 export interface DefinitionSettings {
   logGroup: string;
@@ -81,7 +82,7 @@ export function definitionOf(
         },
       ],
       tags: [
-        { key: 'DockerImage', value: template.image.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256) },
+        { key: 'DockerImage', value: tagValue(template.image) },
         { key: 'Application', value: 'runvoy' },
         { key: 'ManagedBy', value: 'runvoy-orchestrator' },
       ],

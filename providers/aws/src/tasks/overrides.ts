@@ -1,6 +1,7 @@
 import type { TaskOverride } from '@aws-sdk/client-ecs';
 import { RunvoyError, type TaskSpec } from '@runvoy/core/provider';
-import type { SecretDelivery } from '../config.ts';
+import type { AwsConfig } from '../config.ts';
+import { pathOf } from '../secrets/parameter-name.ts';
 import { runnerName, sidecarName } from './definition.ts';
 import { checkoutFolder, runnerScript } from './runner-script.ts';
 import { sidecarScript } from './sidecar-script.ts';
@@ -8,19 +9,15 @@ import { sidecarScript } from './sidecar-script.ts';
 /** Characters of JSON that RunTask takes as overrides. */
 const maximumCharacters = 8192;
 
-export interface OverrideSettings {
-  secretDelivery: SecretDelivery;
-  /** The full name of the parameter of a bundle. */
-  parameterOf(bundle: string): string;
-  secretsPrefix: string;
-}
-
 /** What a run adds to its task definition. Throws PAYLOAD_TOO_LARGE, or INVALID_REQUEST for a variable that no shell could set. */
-export function overridesOf(spec: TaskSpec, settings: OverrideSettings): TaskOverride {
+export function overridesOf(
+  spec: TaskSpec,
+  { secretDelivery, secretsPrefix }: Pick<AwsConfig, 'secretDelivery' | 'secretsPrefix'>,
+): TaskOverride {
   const { command, git } = spec;
   const words = 'argv' in command ? command.argv : ['/bin/sh', '-c', command.shell];
   const hasSecrets = Object.keys(spec.secretEnv).length > 0 || git?.token !== undefined;
-  const byParameter = settings.secretDelivery === 'parameter' && hasSecrets && spec.secretsBundle !== undefined;
+  const byParameter = secretDelivery === 'parameter' && hasSecrets && spec.secretsBundle !== undefined;
   if (byParameter) for (const name of Object.keys(spec.secretEnv)) checkName(name);
   const overrides: TaskOverride = {
     containerOverrides: [
@@ -29,8 +26,8 @@ export function overridesOf(spec: TaskSpec, settings: OverrideSettings): TaskOve
         command: ['/bin/sh', '-c', sidecarScript({ git: git !== undefined, secrets: byParameter })],
         environment: pairs({
           ...(byParameter && {
-            RUNVOY_SECRETS: settings.parameterOf(spec.secretsBundle as string),
-            RUNVOY_SECRETS_PREFIX: settings.secretsPrefix,
+            RUNVOY_SECRETS: `${secretsPrefix}/${pathOf(spec.secretsBundle as string)}`,
+            RUNVOY_SECRETS_PREFIX: secretsPrefix,
           }),
           ...(git && {
             RUNVOY_GIT_URL: git.url,

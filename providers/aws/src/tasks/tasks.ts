@@ -1,4 +1,4 @@
-import type { RunTaskCommandInput, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
 import {
   type CallOptions,
   type Identities,
@@ -19,7 +19,7 @@ import { type Causes, isOdd } from './causes.ts';
 import { definitionOf, isSameDefinition } from './definition.ts';
 import type { EarlyStops } from './early-stops.ts';
 import { type Ecs, isMissingDefinition, lastPart } from './ecs.ts';
-import { overridesOf } from './overrides.ts';
+import { runInput } from './run-input.ts';
 import { startError } from './start-error.ts';
 import type { TaskIds } from './task-ids.ts';
 import { hasRunnerScript, taskState } from './task-state.ts';
@@ -91,7 +91,7 @@ export class AwsTasks implements Tasks {
   async start(spec: TaskSpec, call?: CallOptions): Promise<{ ref: string }> {
     const { ecs, taskIds, lifecycle, earlyStops } = this.#options;
     lifecycle.enter(call);
-    const input = this.#runInput(spec);
+    const input = runInput(spec, this.#options.config);
     const client = await ecs();
     const run = async (): Promise<string> => {
       const { tasks = [], failures = [] } = await client.run(input, call);
@@ -180,37 +180,6 @@ export class AwsTasks implements Tasks {
     return task && { id: started as string, task };
   }
 
-  #runInput(spec: TaskSpec): RunTaskCommandInput {
-    const { config } = this.#options;
-    if (!config.network) {
-      throw new RunvoyError('CONFIGURATION_INVALID', 'there is no network to start tasks in', {
-        field: 'RUNVOY_AWS_SUBNET_1, RUNVOY_AWS_SUBNET_2, RUNVOY_AWS_SECURITY_GROUP',
-        remedy: 'Set them; processes that only process events need none.',
-      });
-    }
-    const { securityGroups, subnets } = config.network;
-    return {
-      taskDefinition: spec.templateRef,
-      clientToken: spec.executionId,
-      startedBy: spec.executionId,
-      count: 1,
-      ...(config.capacityProvider === 'FARGATE'
-        ? { launchType: 'FARGATE' as const }
-        : { capacityProviderStrategy: [{ capacityProvider: config.capacityProvider, weight: 1 }] }),
-      networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups, assignPublicIp: 'ENABLED' } },
-      overrides: overridesOf(spec, {
-        secretDelivery: config.secretDelivery,
-        secretsPrefix: config.secretsPrefix,
-        parameterOf: (bundle) => `${config.secretsPrefix}/${bundle}`,
-      }),
-      tags: [
-        { key: 'UserEmail', value: tagValue(spec.createdBy) },
-        { key: 'ExecutionId', value: spec.executionId },
-        ...(spec.git ? [{ key: 'HasGitRepo', value: 'true' }] : []),
-      ],
-    };
-  }
-
   async #roleOf(
     field: string,
     name: string | undefined,
@@ -229,8 +198,6 @@ export class AwsTasks implements Tasks {
 }
 
 const isTaskId = (id: string) => /^[\w-]{1,255}$/.test(id);
-
-const tagValue = (text: string) => text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
 
 /** The task of an earlier call with this client token whose other parameters were different. */
 function earlierTask(error: unknown): string | undefined {
