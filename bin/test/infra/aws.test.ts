@@ -57,6 +57,18 @@ describe('apply', () => {
     });
   });
 
+  test('what a failed apply has made does not stay, unless data is taken back', async () => {
+    const executed = async (actions: string[]) => {
+      cloud.stack = undefined;
+      cloud.changes = actions.map((action) => ({ ...table, action }));
+      cloud.operation = { steps: [], end: 'CREATE_COMPLETE' };
+      await apply(context(), options);
+      return called('ExecuteChangeSet').at(-1)!.parameters.RetainExceptOnCreate;
+    };
+    expect(await executed(['Add', 'Add'])).toBe('true');
+    expect(await executed(['Add', 'Import'])).toBeUndefined();
+  });
+
   test('without a terminal and without --yes it changes nothing, and leaves nothing behind', async () => {
     cloud.changes = [table];
     await expect(apply(context(), { ...options, yes: false })).rejects.toMatchObject({ field: '--yes' });

@@ -67,3 +67,17 @@ test('a lock of somebody else’s stops it', async () => {
   await expect(destroy(context(), options)).rejects.toThrow('locked by somebody@example.com');
   expect(requested(/^DELETE /)).toEqual([]);
 });
+
+test('what was never made has no state, and is destroyed all the same', async () => {
+  google.cloud.faults.set(
+    'POST /v1/projects/my-project-1/locations/us-central1/deployments/runvoy-backend:exportState',
+    {
+      status: 404,
+      error: { code: 404, message: 'no state', status: 'NOT_FOUND' },
+    },
+  );
+  const one = context();
+  await destroy(one, options);
+  expect(one.answer).toEqual({ destroyed: true, kept: [] });
+  expect(google.cloud.deployment).toBeUndefined();
+});

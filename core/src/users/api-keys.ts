@@ -5,7 +5,11 @@ export function hashApiKey(apiKey: string): string {
   return hash('sha256', apiKey, 'base64');
 }
 
-/** 32 characters of `[A-Za-z0-9_-]`, 192 random bits: the form of API keys and claim tokens. */
+/**
+ * 32 characters of `[A-Za-z0-9_-]`, 192 random bits: the form of API keys and claim tokens. None begins with a dash: command lines, `runvoy claim <token>` among
+ * them, would take it for an option.
+ */
 export function generateToken(): string {
-  return randomBytes(24).toString('base64url');
+  const token = randomBytes(24).toString('base64url');
+  return token.startsWith('-') ? generateToken() : token;
 }

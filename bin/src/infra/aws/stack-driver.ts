@@ -128,9 +128,14 @@ export function createStackDriver(client: AwsClient, { stackName, template, para
       };
     },
 
-    async begin({ id }) {
+    async begin({ id, changes }) {
       before = await eventsSoFar();
-      await cloudFormation.call('ExecuteChangeSet', { StackName: stackName, ChangeSetName: id });
+      await cloudFormation.call('ExecuteChangeSet', {
+        StackName: stackName,
+        ChangeSetName: id,
+        // A table that a failed operation has made is empty, and would be in the way of the next. One that is taken back is not.
+        RetainExceptOnCreate: changes.some(({ action }) => action === 'import') ? undefined : 'true',
+      });
     },
 
     async discard({ id }) {

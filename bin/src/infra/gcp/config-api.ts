@@ -31,7 +31,7 @@ export interface Operation {
   name: string;
   done?: boolean;
   error?: GoogleStatus;
-  metadata?: { deploymentMetadata?: { step?: string }; previewMetadata?: { step?: string } };
+  metadata?: { target?: string; deploymentMetadata?: { step?: string }; previewMetadata?: { step?: string } };
 }
 
 interface ConfigResource {
@@ -96,6 +96,16 @@ async function listResources(client: GoogleClient, revision: string): Promise<Co
     if ((error as RunvoyError).code === 'NOT_FOUND') return [];
     throw error;
   });
+}
+
+/** An operation on this deployment that is not over, whoever began it. */
+export async function operationUnderWay(
+  client: GoogleClient,
+  location: string,
+  deployment: string,
+): Promise<Operation | undefined> {
+  const operations = await listAll<Operation>(client, `${configApi}/${location}/operations`, 'operations');
+  return operations.find(({ done, metadata }) => !done && metadata?.target?.endsWith(`/deployments/${deployment}`));
 }
 
 /** The outputs of the last revision. */

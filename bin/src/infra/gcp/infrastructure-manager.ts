@@ -5,9 +5,9 @@ import {
   type ConfigDeployment,
   configApi,
   followOperation,
-  listAll,
   lockedBy,
   type Operation,
+  operationUnderWay,
   outputsOf,
 } from './config-api.ts';
 import { deploymentFailure } from './deployment-failure.ts';
@@ -112,7 +112,7 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     },
 
     async settle(progress) {
-      const running = begun ?? (await findOperation());
+      const running = begun ?? (await operationUnderWay(client, location, stackName));
       const end = running
         ? await followOperation(client, running, progress, find)
         : await follow<Operation>(title, async () => {
@@ -174,16 +174,6 @@ export function createManagerDriver(client: GoogleClient, options: ManagerOption
     const reason =
       state === 'FAILED' ? (await deploymentFailure(client, 'the last apply', deployment)).message : stateDetail;
     return reason ? `: ${reason}` : '';
-  }
-
-  /** That of somebody else. */
-  async function findOperation(): Promise<Operation | undefined> {
-    const operations = await listAll<Operation & { metadata?: { target?: string } }>(
-      client,
-      `${configApi}/${location}/operations`,
-      'operations',
-    );
-    return operations.find(({ done, metadata }) => !done && metadata?.target?.endsWith(`/deployments/${stackName}`));
   }
 
   async function findDrift(deployment: ConfigDeployment): Promise<Deployment['drift']> {

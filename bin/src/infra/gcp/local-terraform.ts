@@ -1,23 +1,12 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RunvoyError } from '@runvoy/core/provider';
 import { type Environment, homeFolder } from '../../config/home.ts';
 import type { Change, Deployment, InfraDriver, Progress } from '../driver.ts';
 import { moduleFiles } from './blueprint.ts';
 import { holdsData, isForgotten } from './data-resources.ts';
 import type { ManagerOptions } from './infrastructure-manager.ts';
 import { moduleOutputs } from './module-outputs.ts';
-import { type TerraformFailure, terraformFailure } from './terraform-failure.ts';
-
-/** A line of `terraform … -json`. */
-interface Line {
-  type?: string;
-  '@message'?: string;
-  diagnostic?: { severity: string; summary: string; detail?: string; address?: string };
-  change?: { resource: { addr: string; resource_type: string }; action: string };
-  hook?: { resource: { addr: string }; action?: string };
-}
+import { runTerraform, type TerraformLine } from './run-terraform.ts';
 
 interface StateResource {
   address: string;
@@ -39,17 +28,8 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
   let begun: Promise<void> | undefined;
   let progressOfBegun: Progress = () => {};
 
-  async function terraform(words: readonly string[], onLine: (line: Line) => void = () => {}): Promise<string> {
-    const failures: TerraformFailure[] = [];
-    const { code, output } = await run(words, folder, env, (line) => {
-      const { severity, summary, detail = '', address } = line.diagnostic ?? {};
-      if (severity === 'error')
-        failures.push({ ...(address && { resource: address }), message: `${summary}: ${detail}`.trim() });
-      onLine(line);
-    });
-    if (code !== 0) throw terraformFailure('terraform', failures, output.slice(-2000).trim());
-    return output;
-  }
+  const terraform = (words: readonly string[], onLine: (line: TerraformLine) => void = () => {}) =>
+    runTerraform(words, { folder, env }, onLine);
 
   async function prepare(extra: Record<string, unknown> = {}): Promise<void> {
     const files = moduleFiles(template);
@@ -84,7 +64,7 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
 
   const tell =
     (progress: Progress) =>
-    ({ type = '', hook }: Line) => {
+    ({ type = '', hook }: TerraformLine) => {
       if (/^(apply_start|apply_complete|apply_errored)$/.test(type) && hook)
         progress(hook.resource.addr, type.replace('apply_', ''));
     };
@@ -154,40 +134,4 @@ export function createLocalDriver(env: Environment, options: ManagerOptions): In
       };
     },
   };
-}
-
-function run(
-  words: readonly string[],
-  cwd: string,
-  env: Environment,
-  onLine: (line: Line) => void,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('terraform', words, {
-      cwd,
-      env: { ...env, TF_IN_AUTOMATION: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let rest = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const lines = (rest + text).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) if (line.startsWith('{"@')) onLine(JSON.parse(line) as Line);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.once('error', (cause) =>
-      reject(
-        new RunvoyError('INVALID_REQUEST', `terraform cannot be started: ${cause.message}`, {
-          field: '--local',
-          remedy: 'Install Terraform (1.3.10 or newer), or leave --local out: then Google runs it.',
-          cause,
-        }),
-      ),
-    );
-    child.once('close', (code) => resolve({ code, output }));
-  });
 }

@@ -1,9 +1,9 @@
-import type { RunvoyError } from '@runvoy/core/provider';
 import type { Preparation, Progress } from '../driver.ts';
 import { follow } from '../follow.ts';
 import type { Operation } from './config-api.ts';
 import type { GoogleClient } from './google-client.ts';
 import { googleFailure, isServiceDisabled } from './google-failure.ts';
+import { grantRoles, missingRoles, readPolicy } from './project-policy.ts';
 
 /** Without these, Infrastructure Manager cannot be asked to switch on the rest. */
 const services = [
@@ -34,12 +34,6 @@ const roles = [
   'roles/vpcaccess.admin',
 ];
 
-interface Policy {
-  bindings?: { role: string; members: string[]; condition?: unknown }[];
-  etag?: string;
-  version?: number;
-}
-
 /** The account that Terraform runs as, unless the user has one. */
 export function terraformAccount(project: string): { email: string; name: string } {
   const email = `runvoy-infra@${project.split(':').reverse().join('.')}.iam.gserviceaccount.com`;
@@ -57,7 +51,7 @@ export async function planPreparation(client: GoogleClient, project: string): Pr
   // Without these two it cannot be seen what else there is.
   const blind = disabled.some((service) => /^(iam|cloudresourcemanager)\./.test(service));
   const hasAccount = blind ? false : (await client.find(`https://iam.googleapis.com/v1/${name}`)) !== undefined;
-  const missing = blind ? roles : missingRoles(await readPolicy(client, project), member);
+  const missing = blind ? roles : missingRoles(await readPolicy(client, project), member, roles);
   return {
     needs: [
       ...disabled.map((service) => `API ${service}`),
@@ -76,7 +70,7 @@ export async function planPreparation(client: GoogleClient, project: string): Pr
           serviceAccount: { displayName: 'runvoy infra: runs Terraform' },
         });
       }
-      if (missing.length > 0) await grantRoles(client, project, member, progress);
+      if (missing.length > 0) await grantRoles(client, project, member, roles, progress);
     },
   };
 }
@@ -128,39 +122,4 @@ async function untilReachable(client: GoogleClient, project: string): Promise<vo
         },
       ),
     );
-}
-
-const policyUrl = (project: string, verb: string) =>
-  `https://cloudresourcemanager.googleapis.com/v1/projects/${project}:${verb}`;
-
-async function readPolicy(client: GoogleClient, project: string): Promise<Policy> {
-  return client.request<Policy>('POST', policyUrl(project, 'getIamPolicy'), { options: { requestedPolicyVersion: 3 } });
-}
-
-function missingRoles({ bindings = [] }: Policy, member: string): string[] {
-  const has = (role: string) =>
-    bindings.some((each) => each.role === role && !each.condition && each.members.includes(member));
-  return roles.filter((role) => !has(role));
-}
-
-async function grantRoles(client: GoogleClient, project: string, member: string, progress: Progress): Promise<void> {
-  progress(member, 'GRANT ROLES');
-  let attempts = 20;
-  await follow('granting roles', async () => {
-    const policy = await readPolicy(client, project);
-    const granted = missingRoles(policy, member).map((role) => ({ role, members: [member] }));
-    // The etag makes this fail when somebody changed the policy meanwhile.
-    const changed = { ...policy, version: 3, bindings: [...(policy.bindings ?? []), ...granted] };
-    try {
-      await client.request('POST', policyUrl(project, 'setIamPolicy'), { policy: changed });
-      return true;
-    } catch (error) {
-      const { code, message } = error as RunvoyError;
-      // An account that was made moments ago is not known everywhere yet.
-      const mayPass = code === 'CONFLICT' || (code === 'INVALID_REQUEST' && /does not exist/.test(message));
-      attempts -= 1;
-      if (!mayPass || attempts === 0) throw error;
-      return undefined;
-    }
-  });
 }

@@ -23,12 +23,9 @@ export async function forgetData(client: GoogleClient, deployment: string, delet
   await followOperation(client, locking, () => {});
   const { lockId } = await client.request<{ lockId: string }>('GET', `${configApi}/${deployment}:exportLock`);
   try {
-    const { signedUri } = await client.request<{ signedUri: string }>(
-      'POST',
-      `${configApi}/${deployment}:exportState`,
-      { draft: false },
-    );
-    const state = (await (await mustFetch(signedUri)).json()) as TerraformState;
+    const exported = await exportState(client, deployment);
+    if (exported === undefined) return [];
+    const state = (await (await mustFetch(exported.signedUri)).json()) as TerraformState;
     const { kept, rest } = splitState(state, deleteData);
     if (kept.length > 0) {
       const target = await client.request<{ signedUri: string }>('POST', `${configApi}/${deployment}:importState`, {
@@ -44,7 +41,17 @@ export async function forgetData(client: GoogleClient, deployment: string, delet
   }
 }
 
-export function splitState(state: TerraformState, deleteData: boolean): { kept: string[]; rest: TerraformState } {
+/** `undefined`: nothing was ever made, so that there is no state. */
+function exportState(client: GoogleClient, deployment: string): Promise<{ signedUri: string } | undefined> {
+  return client
+    .request<{ signedUri: string }>('POST', `${configApi}/${deployment}:exportState`, { draft: false })
+    .catch((error: unknown) => {
+      if ((error as RunvoyError).code === 'NOT_FOUND') return undefined;
+      throw error;
+    });
+}
+
+function splitState(state: TerraformState, deleteData: boolean): { kept: string[]; rest: TerraformState } {
   const stays = state.resources.filter(({ mode, type }) => mode === 'managed' && isForgotten(type, deleteData));
   return {
     kept: stays

@@ -20,7 +20,8 @@ export interface DockerEngine {
 export async function openDockerEngine(): Promise<DockerEngine | undefined> {
   if (process.platform !== 'linux') return undefined;
   if (answers(process.env)) return connect(process.env, async () => {});
-  if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).status !== 0) return undefined;
+  const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
+  if (process.getuid?.() !== 0 || !isThere('docker') || !isThere('dockerd')) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'runvoy-docker-'));
   const host = `unix://${folder}/socket`;
   const env = { ...process.env, DOCKER_HOST: host };
@@ -34,8 +35,10 @@ export async function openDockerEngine(): Promise<DockerEngine | undefined> {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  await vi.waitUntil(() => answers(env) || engine.exitCode !== null, { timeout: 30_000, interval: 100 });
-  if (engine.exitCode === null) return connect(env, close);
+  // Some machines do not let it do what it must.
+  const ready = vi.waitUntil(() => answers(env) || engine.exitCode !== null, { timeout: 30_000, interval: 100 });
+  await ready.catch(() => engine.kill('SIGTERM'));
+  if (engine.exitCode === null && !engine.killed) return connect(env, close);
   await close();
   return undefined;
 }
