@@ -3,7 +3,7 @@ import type { Builtins } from './config/load-provider.ts';
 import type { Logger } from './contract/plugin.ts';
 import { createApp } from './http/app.ts';
 import { openBackend } from './open-backend.ts';
-import { randomHex } from './random-hex.ts';
+import { createRequestId } from './request-id.ts';
 import { createInProcessTransport } from './sockets/in-process-transport.ts';
 
 export interface EmbeddedOptions {
@@ -28,7 +28,7 @@ const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent
 export async function openEmbedded({ env, builtins, email, log = quiet }: EmbeddedOptions): Promise<Embedded> {
   const { runvoy, streams, settings, close } = await openBackend({ env, builtins, log });
   // No server may have been there to see how earlier runs ended.
-  await runvoy.executions.refreshActive(randomHex(16));
+  await runvoy.executions.refreshActive(createRequestId());
   const app = createApp({ runvoy, settings, log });
   const principal = { email, role: 'admin' };
   return {

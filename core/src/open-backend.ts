@@ -5,7 +5,7 @@ import { readSettings, type Settings } from './config/settings.ts';
 import { RunvoyError } from './contract/errors.ts';
 import type { Logger, Provider } from './contract/plugin.ts';
 import { guardProvider } from './guard.ts';
-import { randomHex } from './random-hex.ts';
+import { createRequestId } from './request-id.ts';
 import { createRunvoy } from './runvoy.ts';
 import type { Runvoy } from './services.ts';
 import { createStreams, type Streams } from './sockets/streams.ts';
@@ -76,7 +76,7 @@ async function listen(provider: Provider, runvoy: Runvoy, log: Logger, signal: A
   try {
     await provider.listen?.(
       async (raw) => {
-        const requestId = randomHex(16);
+        const requestId = createRequestId();
         try {
           await runvoy.process(raw, requestId);
         } catch (error) {

@@ -4,7 +4,7 @@ import { createApp } from './http/app.ts';
 import { serveNode } from './http/node-server.ts';
 import { createLogger } from './logging/logger.ts';
 import { type Backend, openBackend } from './open-backend.ts';
-import { randomHex } from './random-hex.ts';
+import { createRequestId } from './request-id.ts';
 import { attachWebSockets } from './sockets/websocket-adapter.ts';
 
 export interface ServerOptions {
@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function startChores({ runvoy }: Backend, log: ReturnType<typeof createLogger>): () => Promise<void> {
   let current: Promise<unknown> = Promise.resolve();
   const chore = (name: string, work: (requestId: string) => Promise<unknown>) => () => {
-    const requestId = randomHex(16);
+    const requestId = createRequestId();
     current = current
       .then(() => work(requestId))
       .catch((error: unknown) => log.error({ request_id: requestId, error }, `${name} failed`));

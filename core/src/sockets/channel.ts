@@ -4,7 +4,7 @@ import type { Logger } from '../contract/plugin.ts';
 import { isFinal } from '../executions/is-final.ts';
 import { LogFollower } from '../logs/log-follower.ts';
 import { comparePositions, type LogPosition } from '../logs/log-position.ts';
-import { randomHex } from '../random-hex.ts';
+import { createRequestId } from '../request-id.ts';
 import type { Executions, Principal } from '../services.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -99,7 +99,7 @@ export class Channel {
 
   async #poll(): Promise<void> {
     const { executions, log, principal } = this.#options;
-    const requestId = randomHex(16);
+    const requestId = createRequestId();
     try {
       const { execution, detail } = await executions.status(this.executionId, { requestId, principal });
       this.update(execution, detail);

@@ -2,7 +2,7 @@ import type { ClientSocket, Transport } from '../client/types.ts';
 import { RunvoyError } from '../contract/errors.ts';
 import type { App } from '../http/app.ts';
 import { describeFailure } from '../http/failure.ts';
-import { randomHex } from '../random-hex.ts';
+import { createRequestId } from '../request-id.ts';
 import type { Principal } from '../services.ts';
 import { openSocketPair } from './socket-pair.ts';
 import { parseStreamRequest } from './stream-request.ts';
@@ -32,7 +32,7 @@ export function createInProcessTransport({ fetch, streams, principal }: InProces
 
     openSocket(url): ClientSocket {
       const { client, server, refuse } = openSocketPair();
-      const requestId = randomHex(16);
+      const requestId = createRequestId();
       const open = async (): Promise<void> => {
         const attach = await streams.open(parseStreamRequest(new URL(url).searchParams), requestId);
         attach(server);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes, isRunvoyError } from '../contract/errors.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
-import { randomHex } from '../random-hex.ts';
+import { createRequestId } from '../request-id.ts';
 import type { Runvoy } from '../services.ts';
 import { Channel } from './channel.ts';
 import { headerBytes } from './frames.ts';
@@ -82,7 +82,7 @@ export function createStreams(options: StreamsOptions): Streams {
 
   /** Only a refusal ends a stream: a store that does not answer says nothing about the viewer. */
   async function checkAdmission(executionId: string, viewer: Viewer): Promise<void> {
-    const requestId = randomHex(16);
+    const requestId = createRequestId();
     try {
       await executions.openStream(executionId, viewer.token, requestId);
     } catch (error) {

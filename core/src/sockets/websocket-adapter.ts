@@ -4,7 +4,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { errorCodes, RunvoyError } from '../contract/errors.ts';
 import { describeFailure } from '../http/failure.ts';
 import { streamPath } from '../http/stream-url.ts';
-import { randomHex } from '../random-hex.ts';
+import { createRequestId } from '../request-id.ts';
 import { parseStreamRequest } from './stream-request.ts';
 import type { Streams } from './streams.ts';
 import type { ViewerSocket } from './viewer-socket.ts';
@@ -38,7 +38,7 @@ export function attachWebSockets(streams: Streams): (request: IncomingMessage, s
   }
 
   return (request, socket, head) => {
-    const requestId = randomHex(16);
+    const requestId = createRequestId();
     socket.on('error', ignore);
     upgrade(request, socket, head, requestId).catch((error: unknown) => refuse(socket, error, requestId));
   };
