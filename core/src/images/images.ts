@@ -19,19 +19,13 @@ export function createImages(dependencies: ImagesDependencies): Images {
   const { provider } = dependencies;
   const { store, tasks } = provider;
 
-  let ownImageId: Promise<string> | undefined;
-
-  /** The provider's own image, if it has one and a run has needed it before. */
-  async function findOwnImage(context: RequestContext): Promise<ImageDocument | undefined> {
-    const image = provider.defaultImage;
-    if (image === undefined) return undefined;
-    ownImageId ??= checkImage(provider, { image }, context).then((it) => imageIdOf(parseImageReference(image), it));
-    return store.get('images', await ownImageId, context);
-  }
-
-  /** It is registered by the first run that needs it; nobody owns it, and it gets no default mark. */
-  async function registerOwnImage(image: string, { requestId }: RequestContext): Promise<ImageDocument> {
-    return (await registerImage(dependencies, { image, isDefault: false }, undefined, { requestId })).image;
+  /** The provider's own image is registered by the first run that needs it; nobody owns it, and it gets no default mark. */
+  async function resolveProvidersImage(image: string, context: RequestContext): Promise<ImageDocument> {
+    const call = { requestId: context.requestId };
+    const imageId = imageIdOf(parseImageReference(image), await checkImage(provider, { image }, call));
+    const existing = await store.get('images', imageId, call);
+    if (existing) return existing;
+    return (await registerImage(dependencies, { image, isDefault: false }, undefined, call)).image;
   }
 
   /** An image that was registered while there were containers must not be replaced by something else in silence. */
@@ -60,9 +54,9 @@ export function createImages(dependencies: ImagesDependencies): Images {
 
     async resolve(reference, context) {
       if (!reference) {
-        const [marked, own] = await Promise.all([defaultImage(store, context), findOwnImage(context)]);
-        if (marked) return usable(marked);
-        if (provider.defaultImage !== undefined) return own ?? registerOwnImage(provider.defaultImage, context);
+        const image = await defaultImage(store, context);
+        if (image) return usable(image);
+        if (provider.defaultImage !== undefined) return resolveProvidersImage(provider.defaultImage, context);
         throw new RunvoyError('INVALID_REQUEST', 'no image specified and no default image configured', {
           field: 'image',
           remedy: 'Name an image, or have one registered as the default.',
@@ -70,8 +64,7 @@ export function createImages(dependencies: ImagesDependencies): Images {
       }
       const image = await findImage(store, reference, context);
       if (image) return usable(image);
-      if (reference === provider.defaultImage)
-        return (await findOwnImage(context)) ?? registerOwnImage(reference, context);
+      if (reference === provider.defaultImage) return resolveProvidersImage(reference, context);
       demandImages(provider, reference);
       throw notFound(reference);
     },
