@@ -50,6 +50,19 @@ test('the bill of materials names what is inside, with licences and hashes', () 
   for (const { name, licenses } of bom.components) expect([name, licenses]).toEqual([name, expect.any(Array)]);
 });
 
+test('a start without settings fails, and leaves the compiled code that the image keeps', () => {
+  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: output('cache'), RUNVOY_BACKEND_PROVIDER: 'gcp' };
+  const [, words = ''] = /^RUN ! RUNVOY_BACKEND_PROVIDER=gcp node (\S+)/m.exec(
+    readFileSync(output('one/image/Dockerfile'), 'utf8'),
+  )!;
+  const { status } = spawnSync(process.execPath, [words], { cwd: output('one/image/app'), env });
+  expect(status).toBe(1);
+  const files = readdirSync(output('cache'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(files).not.toEqual([]);
+});
+
 test('the image is not root, has one process and no health check that Google would intercept', () => {
   const dockerfile = readFileSync(output('one/image/Dockerfile'), 'utf8');
   expect(dockerfile).toMatch(/^USER 1000:1000$/m);
