@@ -2,6 +2,7 @@ import type { LogLine, LogNews, Logs } from '../contract/logs.ts';
 import type { CallOptions } from '../contract/plugin.ts';
 import type { LineCounts } from './end-marker.ts';
 import { isComplete, LineGaps } from './line-gaps.ts';
+import { inOrder } from './line-order.ts';
 import { MissingSince } from './missing-since.ts';
 
 /** Milliseconds. */
@@ -174,23 +175,3 @@ export class LineBatches {
 
 const linesOf = (waiting: readonly Waiting[]): LogLine[] => waiting.flatMap(({ lines }) => lines);
 const isEnough = ({ lines, bytes }: Batch): boolean => lines >= enough.lines || bytes >= enough.bytes;
-
-/** As printed: by time, and those of one stream by their numbers, which a clock is too coarse for. */
-function inOrder(lines: readonly LogLine[]): LogLine[] {
-  const ordered = lines.toSorted(byTime);
-  const places = Map.groupBy(ordered.keys(), (at) =>
-    ordered[at]!.number === undefined ? undefined : ordered[at]!.stream,
-  );
-  const sorted = [...ordered];
-  for (const [stream, at] of places) {
-    if (stream === undefined) continue;
-    const numbered = at.map((place) => ordered[place]!).sort((a, b) => a.number! - b.number!);
-    for (const [index, place] of at.entries()) sorted[place] = numbered[index]!;
-  }
-  return sorted;
-}
-
-/** Ids of clouds that deliver lines one by one grow with time, and more finely than milliseconds. */
-function byTime(a: LogLine, b: LogLine): number {
-  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}

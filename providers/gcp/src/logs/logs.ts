@@ -7,17 +7,15 @@ import { withinDeadline } from '../store/within-deadline.ts';
 import type { LogArchive } from './archive.ts';
 import { Cursors, type Place } from './cursor.ts';
 import { HeldLines } from './held-lines.ts';
-import { idOf, logCollection, readDocuments } from './log-collection.ts';
+import { logCollection } from './log-collection.ts';
 import { checkLines } from './log-document.ts';
 import { LogTail } from './log-tail.ts';
 import { LogWriter } from './log-writer.ts';
 import { type PlacedPage, pageOf } from './pages.ts';
+import { readPage } from './read-page.ts';
 
 const defaultPageBytes = 1024 * 1024;
 const watchPageBytes = 512 * 1024;
-/** What a document is taken to have, before it is known; an append under load has more. */
-const typicalBytes = 16 * 1024;
-const documentsAtOnce = { least: 4, most: 100 };
 /** Executions whose lines this process keeps apart by what it remembers; others are read once more. */
 const rememberedWriters = 300;
 const dayMilliseconds = 24 * 3600 * 1000;
@@ -60,7 +58,7 @@ export class FirestoreLogs implements Logs {
   ): Promise<LogPage> {
     return this.#settle(call, async () => {
       const cursors = new Cursors(executionId);
-      const { page } = await this.#readPage(executionId, cursors.parse(after), cursors, maximumBytes);
+      const { page } = await readPage(await this.#collection(executionId), cursors.parse(after), cursors, maximumBytes);
       return page.chunks.length === 0 && after !== undefined ? { ...page, cursor: after } : page;
     });
   }
@@ -130,27 +128,6 @@ export class FirestoreLogs implements Logs {
     this.#tails.clear();
   }
 
-  async #readPage(executionId: string, after: Place, cursors: Cursors, maximumBytes: number): Promise<PlacedPage> {
-    const { FieldPath } = await import('@google-cloud/firestore');
-    const ordered = (await this.#collection(executionId)).orderBy(FieldPath.documentId());
-    const { least, most } = documentsAtOnce;
-    const limit = Math.min(most, Math.max(least, Math.ceil(maximumBytes / typicalBytes)));
-    let placed: PlacedPage = { page: { chunks: [], cursor: cursors.at(after), ended: false }, place: after, cut: true };
-    let bytes = 0;
-    // The document that the place is in comes along: it says whether the log has ended.
-    for (let place = after; placed.cut && bytes < maximumBytes; ) {
-      const documents = readDocuments(await ordered.startAt(idOf(place.document)).limit(limit).get());
-      const next = pageOf(documents, place, cursors, maximumBytes - bytes);
-      const isCut = next.cut || documents.length === limit;
-      const chunks = [...placed.page.chunks, ...next.page.chunks];
-      placed = { ...next, page: { ...next.page, chunks, ended: next.page.ended && !isCut }, cut: isCut };
-      bytes += next.page.chunks.reduce((sum, { text }) => sum + text.length, 0);
-      place = next.place;
-      if (documents.length < limit) break;
-    }
-    return placed;
-  }
-
   /** `undefined`: the caller went away. */
   async #readForWatch(
     executionId: string,
@@ -159,7 +136,9 @@ export class FirestoreLogs implements Logs {
     call: CallOptions | undefined,
   ): Promise<PlacedPage | undefined> {
     try {
-      return await this.#settle(call, () => this.#readPage(executionId, place, cursors, watchPageBytes));
+      return await this.#settle(call, async () =>
+        readPage(await this.#collection(executionId), place, cursors, watchPageBytes),
+      );
     } catch (error) {
       if (call?.signal?.aborted) return undefined;
       throw error;

@@ -2,8 +2,8 @@ import type { ExecutionsClient, protos } from '@google-cloud/run';
 import type { LiveTask } from '@runvoy/core/provider';
 import type { GcpConfig } from '../config/config.ts';
 import { allPages, onePage } from '../connect/all-pages.ts';
+import { executionIdIn } from './execution-id.ts';
 import { isExecutionName, jobPath, lastSegment } from './names.ts';
-import { executionIdIn } from './task-index.ts';
 import { millisecondsOf } from './task-state.ts';
 
 type Execution = protos.google.cloud.run.v2.IExecution;

@@ -6,6 +6,7 @@ import type { Clients } from '../connect/clients.ts';
 import { type CompanionOf, expiryField } from '../store/collection.ts';
 import { documentId } from '../store/document-id.ts';
 import { withinDeadline } from '../store/within-deadline.ts';
+import { executionIdIn } from './execution-id.ts';
 import { executionPath, isExecutionName } from './names.ts';
 
 const alreadyExists = 6;
@@ -190,19 +191,4 @@ export class TaskIndex {
 function claimed(executionId: string) {
   const now = Date.now();
   return { execution_id: executionId, claimed_at: now, [expiryField]: new Date(now + lifetimeMilliseconds) };
-}
-
-interface WithTemplate {
-  template?: {
-    containers?: readonly { env?: readonly { name?: string | null; value?: string | null }[] | null }[] | null;
-  } | null;
-}
-
-/** Of a Cloud Run execution, which has no labels of its own: the variable that it was started with. */
-export function executionIdIn({ template }: WithTemplate): string | undefined {
-  for (const { env } of template?.containers ?? []) {
-    const found = env?.find(({ name }) => name === 'RUNVOY_EXECUTION_ID')?.value;
-    if (found) return found;
-  }
-  return undefined;
 }
