@@ -29,7 +29,8 @@ export function createStreamAccess({
 
   return {
     async streamToken(execution, principal) {
-      return signStreamToken({ ...execution, stream_key: await streamKey(execution) }, principal, now());
+      const { execution_id } = execution;
+      return signStreamToken({ execution_id, stream_key: await streamKey(execution) }, principal, now());
     },
 
     async openStream(executionId, token, requestId) {

@@ -1,13 +1,15 @@
-import type { ExecutionDocument, ImageDocument } from '../contract/collections.ts';
+import type { ExecutionDocument } from '../contract/collections.ts';
 import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
 import type { CallOptions, Provider } from '../contract/plugin.ts';
 import type { TaskSpec } from '../contract/tasks.ts';
 import { templateOf } from '../images/template-of.ts';
 import { randomHex } from '../random-hex.ts';
 import type { Access, Images, RequestContext, RunInput, SecretStore } from '../services.ts';
+import { checkInput } from './check-input.ts';
 import { planCheckout } from './git-checkout.ts';
 import { reserveExecutionId } from './idempotency.ts';
 import { type LaunchDependencies, launch } from './launch.ts';
+import { demandUse, revealPermitted } from './permitted-use.ts';
 import { divideEnvironment } from './secret-environment.ts';
 import { bundleName } from './secrets-bundle.ts';
 
@@ -114,69 +116,6 @@ async function insertOnce(store: Provider['store'], execution: ExecutionDocument
       remedy: 'Repeat the request in a moment: it will answer with the same execution.',
     });
   }
-}
-
-function checkInput(input: RunInput, provider: Pick<Provider, 'capabilities'>): void {
-  const empty = 'shell' in input.command ? input.command.shell.trim() === '' : !input.command.argv[0];
-  if (empty) {
-    throw new RunvoyError('INVALID_REQUEST', 'command is required', {
-      field: 'shell' in input.command ? 'command' : 'argv',
-      remedy: 'Give the command to run.',
-    });
-  }
-  if (!input.stdin) return;
-  const { stdin } = provider.capabilities;
-  if ('no' in stdin) {
-    throw new RunvoyError('UNSUPPORTED', `standard input cannot be given here: ${stdin.no}`, { field: 'stdin' });
-  }
-  if (input.stdin.byteLength > stdin.maximumBytes) {
-    throw new RunvoyError(
-      'PAYLOAD_TOO_LARGE',
-      `standard input has ${input.stdin.byteLength} bytes; the limit is ${stdin.maximumBytes}`,
-      {
-        field: 'stdin',
-        remedy: 'Put the data where the command can fetch it.',
-      },
-    );
-  }
-}
-
-/** Reveals only what the caller may use: by role, or because it is his. */
-async function revealPermitted(
-  access: Access,
-  secrets: SecretStore,
-  names: readonly string[],
-  context: RequestContext,
-): Promise<Record<string, string>> {
-  await Promise.all(
-    names.map(async (name) => {
-      const object = `/api/v1/secrets/${name}`;
-      if (access.allows(context.principal, object, 'use')) return;
-      const owners = await ownersOf(secrets, name, context);
-      if (access.allows(context.principal, object, 'use', owners)) return;
-      throw new RunvoyError('FORBIDDEN', `you do not have permission to use secret "${name}"`, { field: 'secrets' });
-    }),
-  );
-  return names.length > 0 ? secrets.reveal(names, context) : {};
-}
-
-/** Nobody owns what is not there, so that those who may use nothing do not learn which names exist. */
-async function ownersOf(secrets: SecretStore, name: string, context: RequestContext): Promise<readonly string[]> {
-  try {
-    return (await secrets.find(name, context)).owned_by;
-  } catch (error) {
-    if (isRunvoyError(error, 'SECRET_NOT_FOUND')) return [];
-    throw error;
-  }
-}
-
-function demandUse(access: Access, image: ImageDocument, context: RequestContext): void {
-  if (access.allows(context.principal, `/api/v1/images/${image.image_id}`, 'use', image.owned_by)) return;
-  throw new RunvoyError(
-    'FORBIDDEN',
-    `you do not have permission to execute with image "${image.image}" (resolved to ${image.image_id})`,
-    { field: 'image' },
-  );
 }
 
 /** For people: what a shell would make of it if it were typed. */

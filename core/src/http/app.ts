@@ -8,7 +8,7 @@ import { openApiRoute } from './openapi.ts';
 import { type RequestInfo, routeServer, type Surroundings } from './pipeline.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createResponder } from './response.ts';
-import { basePath, type Method, type Route } from './route.ts';
+import { basePath, type Method, parameterPattern, type Route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { routes } from './routes/index.ts';
 import type { HttpSettings } from './settings.ts';
@@ -48,7 +48,7 @@ export function createApp({ runvoy, settings, log, role = 'all' }: AppOptions): 
 
   for (const route of servedRoutes(role)) {
     const serve = routeServer(route, surroundings);
-    const parameter = /:([a-z_]+)/.exec(route.path)?.[1];
+    const parameter = parameterPattern.exec(route.path)?.[1];
     hono.on(route.method, basePath + route.path, (context) =>
       serve(context.req.raw, parameter ? (context.req.param(parameter) ?? '') : '', context.env),
     );

@@ -1,6 +1,7 @@
 import type { Notifications } from '../services.ts';
 import { readBody } from './body/read-body.ts';
 import { describeFailure } from './failure.ts';
+import { millisecondsSince } from './milliseconds-since.ts';
 import type { RequestInfo, Surroundings } from './pipeline.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -29,10 +30,9 @@ export function notificationsServer(
       if (status >= 500) log.error({ request_id: requestId, code: body.code, error }, 'notification failed');
       response = respond.json(status, body, responseHeaders);
     }
-    const duration = Math.round((performance.now() - started) * 1000) / 1000;
     const fields = { request_id: requestId, method: 'POST', route: notificationsPath, status: response.status };
     // One for every line that a command prints.
-    log.debug({ ...fields, duration_ms: duration }, 'request');
+    log.debug({ ...fields, duration_ms: millisecondsSince(started) }, 'request');
     return response;
   };
 }

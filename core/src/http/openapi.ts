@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorSchema } from '../api/schemas.ts';
 import { type ErrorCode, errorCodes } from '../contract/errors.ts';
-import { basePath, defineRoute, type Route } from './route.ts';
+import { basePath, defineRoute, parameterPattern, type Route } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -106,8 +106,6 @@ function failures(route: Route, schema: (type: z.ZodType) => Json): Json {
     ]),
   );
 }
-
-const parameterPattern = /:([a-z_]+)(\{[^}]*\})?/;
 
 function openApiPath(route: Route): string {
   return basePath + route.path.replace(parameterPattern, '{$1}');

@@ -1,17 +1,18 @@
-import { isRunvoyError, RunvoyError } from '../contract/errors.ts';
+import { RunvoyError } from '../contract/errors.ts';
 import type { Logger } from '../contract/plugin.ts';
 import type { Principal, RequestContext, Runvoy } from '../services.ts';
 import { authorise } from './authorise.ts';
-import { badBodyPhrase, bodyValidator, parseJson } from './body/parse-body.ts';
-import { readBody } from './body/read-body.ts';
+import { bodyValidator } from './body/parse-body.ts';
+import { receiveJson } from './body/receive-json.ts';
 import type { Call } from './call.ts';
-import { clientAddressOf } from './client-address.ts';
 import type { Deadlines } from './deadlines.ts';
 import { describeFailure } from './failure.ts';
+import { identify } from './identify.ts';
+import { millisecondsSince } from './milliseconds-since.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Responder } from './response.ts';
-import { basePath, type Reply, type Route } from './route.ts';
+import { basePath, parameterPattern, type Reply, type Route } from './route.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the platform knows of a request besides the request. */
@@ -63,7 +64,7 @@ export function routeServer(route: Route, surroundings: Surroundings) {
     const responseHeaders = respond.headersFor(headers.get('origin'), requestId);
 
     const perform = async (): Promise<Response> => {
-      await identify(call, info);
+      await identify(route, call, limits, info);
       call.phrase = typeof route.failure === 'function' ? route.failure(parameter) : route.failure;
       await authorise(route, call);
       if (validate) call.body = validate(await receiveJson(call));
@@ -85,7 +86,7 @@ export function routeServer(route: Route, surroundings: Surroundings) {
         method: route.method,
         route: label,
         status: response.status,
-        duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
+        duration_ms: millisecondsSince(started),
         user: context.principal.email || undefined,
         client_address: context.clientAddress,
       },
@@ -93,34 +94,6 @@ export function routeServer(route: Route, surroundings: Surroundings) {
     );
     return response;
   };
-
-  async function identify(call: Call, info: RequestInfo | undefined): Promise<void> {
-    const { context, request } = call;
-    const forwardedFor = settings.trustedProxies === 0 ? null : request.headers.get('x-forwarded-for');
-    context.clientAddress = clientAddressOf(info?.clientAddress, forwardedFor, settings.trustedProxies);
-    if (info?.principal) {
-      context.principal = info.principal;
-      return;
-    }
-    if (route.access === 'public') {
-      await limits?.countAddress(context.clientAddress);
-      return;
-    }
-    try {
-      call.phrase = 'Server error';
-      const user = await runvoy.users.authenticate(request.headers.get('x-api-key') ?? undefined, context.requestId);
-      context.principal = { email: user.user_email, role: user.role };
-      call.phrase = 'Too many requests';
-      await limits?.countKey(user.api_key_hash);
-    } catch (error) {
-      if (isRunvoyError(error) && isRefusal(error)) {
-        call.phrase = 'Too many requests';
-        await limits?.countAddress(context.clientAddress);
-        call.phrase = 'Unauthorized';
-      }
-      throw error;
-    }
-  }
 
   function giveUp(abort: AbortController): RunvoyError {
     const error = tookTooLong(settings.requestTimeoutSeconds);
@@ -146,21 +119,6 @@ export function routeServer(route: Route, surroundings: Surroundings) {
   }
 }
 
-async function receiveJson(call: Call): Promise<unknown> {
-  const { phrase } = call;
-  call.phrase = badBodyPhrase;
-  let text: string;
-  try {
-    text = await readBody(call.request, call.settings.maximumBodyBytes);
-  } catch (error) {
-    if (isRunvoyError(error)) throw error;
-    throw new RunvoyError('CANCELLED', 'the request body could not be read', { cause: error });
-  }
-  const value = parseJson(text);
-  call.phrase = phrase;
-  return value;
-}
-
 function tookTooLong(seconds: number): RunvoyError {
   return new RunvoyError('SERVICE_UNAVAILABLE', `the request took longer than ${seconds} s`, {
     remedy: 'Try again; if it was to change something, look first whether it did.',
@@ -170,14 +128,11 @@ function tookTooLong(seconds: number): RunvoyError {
 /** The path that the policy is asked about: normalised, with the parameter decoded. */
 function objectBuilder(route: Route): (parameter: string) => string {
   const path = basePath + route.path;
-  const match = /^(.*?):[a-z_]+(?:\{[^}]*\})?(.*)$/.exec(path);
+  const match = parameterPattern.exec(path);
   if (!match) return () => path;
-  const [, before, after] = match;
+  const before = path.slice(0, match.index);
+  const after = path.slice(match.index + match[0].length);
   return (parameter) => `${before}${parameter}${after}`;
-}
-
-function isRefusal(error: RunvoyError): boolean {
-  return error.code === 'UNAUTHORIZED' || error.code === 'INVALID_API_KEY' || error.code === 'API_KEY_REVOKED';
 }
 
 function cancelled(): RunvoyError {

@@ -61,6 +61,9 @@ export function defineRoute<Body = undefined, Resource = undefined>(route: Route
 
 export const basePath = '/api/v1';
 
+/** The parameter of a path: its name, and perhaps what it may be. */
+export const parameterPattern = /:([a-z_]+)(\{[^}]*\})?/;
+
 const actions = { GET: 'read', POST: 'create', PUT: 'update', DELETE: 'delete' } as const satisfies Record<
   Method,
   Action

@@ -25,8 +25,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export const badBodyPhrase = 'invalid request body';
-
 function notJson(text: string, position: number): RunvoyError {
   const remedy = 'Send one JSON object.';
   if (text.trim() === '') return new RunvoyError('INVALID_REQUEST', 'the body is empty', { field: 'body', remedy });

@@ -1,6 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
+/** How many pages of 4 KiB the log of changes may have before they are copied into the database, for which the disk is waited for. */
+const checkpointPages = 4000;
 /** How long a writer waits for another process's transaction. Ours take less than a millisecond. */
 const busyTimeoutMs = 5000;
 
@@ -12,7 +14,7 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
     enterWal(database);
-    database.exec('PRAGMA synchronous = NORMAL');
+    database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     chmodSync(path, 0o600);
     return database;
   } catch (error) {

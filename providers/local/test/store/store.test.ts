@@ -76,6 +76,46 @@ describe('documents', () => {
     expect((await ids(store.query('executions', { index: 'all', limit: 10 }))).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('read at the same time fail one by one', async () => {
+    const { store } = await openLocal(temporaryHome());
+    await store.insert('executions', execution('a'));
+    const reads = await Promise.allSettled([
+      store.get('executions', 'a'),
+      store.query('executions', { index: 'colour', limit: 1 }),
+      store.get('executions', 'a'),
+    ]);
+    expect(reads).toMatchObject([
+      { value: execution('a') },
+      { reason: { code: 'INVALID_REQUEST' } },
+      { status: 'fulfilled' },
+    ]);
+  });
+
+  it('are as whoever wrote last left them, also among many readers', async () => {
+    const home = temporaryHome();
+    const writer = await openLocal(home);
+    const reader = await openLocal(home);
+    await writer.store.insert('executions', execution('a', { exit_code: 0 }));
+    const others = new AbortController();
+    const reading = Array.from({ length: 8 }, async () => {
+      while (!others.signal.aborted) await reader.store.get('executions', 'a');
+    });
+    for (let exit_code = 1; exit_code <= 200; exit_code++) {
+      await writer.store.update('executions', 'a', { set: { exit_code } });
+      expect((await reader.store.get('executions', 'a'))?.exit_code).toBe(exit_code);
+    }
+    others.abort();
+    await Promise.all(reading);
+  });
+
+  it('whose reading was accepted are read when it closes', async () => {
+    const { store, close } = await openLocal(temporaryHome());
+    await store.insert('executions', execution('a'));
+    const read = store.get('executions', 'a');
+    await close();
+    expect(await read).toEqual(execution('a'));
+  });
+
   it('whose writing was accepted are there after close', async () => {
     const home = temporaryHome();
     const first = await openLocal(home);
