@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ApiMethod, GoogleApis, Schema } from './google-apis.ts';
 
 /**
- * Makes google-apis.json anew from Google's discovery documents, which the Python package google-api-python-client brings along:
+ * Makes google-apis.json anew from Google's discovery documents, which the Python package google-api-python-client (Apache-2.0) brings along:
  *
  *     pip download --no-deps google-api-python-client && unzip google_api_python_client-*.whl
  *     node bin/test/infra/support/trim-discovery.ts googleapiclient/discovery_cache/documents

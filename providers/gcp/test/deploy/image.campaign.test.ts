@@ -17,6 +17,7 @@ if (!engine) console.warn('NOT CHECKED: the release’s image (no Docker engine 
 
 const root = resolve(import.meta.dirname, '../../../..');
 const image = 'runvoy-test/server';
+const official = 'docker.io/library/node:24-alpine';
 /** As the Terraform module starts it, and one process only. */
 const limits = ['--read-only', '--memory=512m', '--pids-limit=64', '--cap-drop=ALL', '--network=host'];
 const builtins = { gcp: async () => ({ default: plugin }) };
@@ -24,6 +25,7 @@ const builtins = { gcp: async () => ({ default: plugin }) };
 describe.skipIf(!engine)('the image of the release', () => {
   const deployment = useDeployment();
   let folder: string;
+  let base: string;
   const docker = (words: readonly string[]) => engine!.docker(words);
   let container = '';
   let url: string;
@@ -31,13 +33,14 @@ describe.skipIf(!engine)('the image of the release', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'runvoy-release-'));
     await buildRelease({ root, output: folder, version: '1.2.3' });
-    const base = nodeImage(engine!, 'docker.io/library/node:24-alpine');
+    base = nodeImage(engine!, official);
     docker(['build', '--build-arg', `BASE=${base}`, '--tag', image, join(folder, 'image')]);
   }, 120_000);
   afterEach(() => {
     if (container) docker(['rm', '--force', '--volumes', container]);
   });
   afterAll(async () => {
+    docker(['rmi', '--force', image, ...(base === official ? [] : [base])]);
     await engine!.close();
     rmSync(folder, { recursive: true });
   });
