@@ -47,7 +47,7 @@ export function guardProvider(provider: Provider): Provider {
           return await invoke(...args);
         } catch (error) {
           const wrapped = wrapError(call, error);
-          if (!mayRepeat || !errorCodes[wrapped.code].retry) throw wrapped;
+          if (!mayRepeat || !mayHelp(wrapped)) throw wrapped;
           return repeat(wrapped, async () => {
             try {
               return await invoke(...args);
@@ -127,6 +127,10 @@ function methodNames(facet: object): string[] {
   return [...names];
 }
 
+/** Whether a repetition at once may succeed; what says when it may has been waited for enough. */
+const mayHelp = ({ code, retryAfterSeconds }: RunvoyError): boolean =>
+  errorCodes[code].retry && retryAfterSeconds === undefined;
+
 async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise<T> {
   const { default: pRetry } = await import('p-retry');
   let pending: RunvoyError | undefined = first;
@@ -144,7 +148,7 @@ async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise
       minTimeout: 50,
       maxTimeout: 1000,
       randomize: true,
-      shouldRetry: ({ error }) => isRunvoyError(error) && errorCodes[error.code].retry,
+      shouldRetry: ({ error }) => isRunvoyError(error) && mayHelp(error),
     },
   );
 }
