@@ -127,9 +127,12 @@ function methodNames(facet: object): string[] {
   return [...names];
 }
 
-/** Whether a repetition at once may succeed; what says when it may has been waited for enough. */
-const mayHelp = ({ code, retryAfterSeconds }: RunvoyError): boolean =>
-  errorCodes[code].retry && retryAfterSeconds === undefined;
+/** Between repetitions. */
+const longestPauseMilliseconds = 1000;
+
+/** Whether a repetition within a moment may succeed: not when the error says that it takes longer. */
+const mayHelp = ({ code, retryAfterSeconds = 0 }: RunvoyError): boolean =>
+  errorCodes[code].retry && retryAfterSeconds * 1000 <= longestPauseMilliseconds;
 
 async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise<T> {
   const { default: pRetry } = await import('p-retry');
@@ -146,7 +149,7 @@ async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise
     {
       retries: 3,
       minTimeout: 50,
-      maxTimeout: 1000,
+      maxTimeout: longestPauseMilliseconds,
       randomize: true,
       shouldRetry: ({ error }) => isRunvoyError(error) && mayHelp(error),
     },
