@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { completion } from '../../providers/gcp/test/support/completion.ts';
+import type { Counts } from '../../providers/gcp/test/support/count-documents.ts';
 import { alternate, timed } from '../harness/alternate.ts';
 import { type Gcp, onGcp } from '../harness/gcp.ts';
 import { startProcess } from '../harness/process.ts';
@@ -41,7 +42,8 @@ export const gcpRun: Bench = {
       });
       return [
         { ...row('POST /run', figures.plain.median), goal: { is: 'at most', limit: 120, unit: 'ms' } },
-        { ...row('POST /run with a secret', figures.secret.median), goal: { is: 'at most', limit: 150, unit: 'ms' } },
+        // One round trip more.
+        { ...row('POST /run with a secret', figures.secret.median), goal: { is: 'at most', limit: 145, unit: 'ms' } },
         ...(await documentsOfRun(gcp)),
       ];
     }),
@@ -54,10 +56,16 @@ async function over({ env }: Gcp, executionId: string): Promise<void> {
 
 async function documentsOfRun(gcp: Gcp): Promise<Row[]> {
   const { server, client } = gcp;
-  await server.call('takeCounts');
-  const { execution_id } = await client.run({ command: 'seq 1 2000; sleep 2' });
-  await over(gcp, execution_id);
-  const { reads, writes, logWrites } = await server.call('takeCounts');
+  const counts: Counts[] = [];
+  // Of several, because every half a minute the server looks for runs that events have not told of.
+  for (let round = 0; round < 3; round++) {
+    await server.call('takeCounts');
+    const { execution_id } = await client.run({ command: 'seq 1 2000; sleep 2' });
+    await over(gcp, execution_id);
+    counts.push(await server.call('takeCounts'));
+  }
+  const least = (name: keyof Counts) => Math.min(...counts.map((each) => each[name]));
+  const logWrites = least('logWrites');
   const row = (unit: 'reads' | 'writes', result: number, limit: number): Row => ({
     name: 'gcp-run',
     path: `@runvoy/gcp: Firestore ${unit} of a run without a viewer, its log apart`,
@@ -74,7 +82,7 @@ async function documentsOfRun(gcp: Gcp): Promise<Row[]> {
     result: logWrites,
     goal: { is: 'at most', limit: 10, unit: 'writes' },
   };
-  return [row('reads', reads, 5), row('writes', writes, 6), log];
+  return [row('reads', least('reads'), 5), row('writes', least('writes'), 6), log];
 }
 
 /** Prints its lines of 120 bytes, each beginning with the time it was printed at, evenly every 5 ms. */

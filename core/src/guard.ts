@@ -47,7 +47,7 @@ export function guardProvider(provider: Provider): Provider {
           return await invoke(...args);
         } catch (error) {
           const wrapped = wrapError(call, error);
-          if (!mayRepeat || !errorCodes[wrapped.code].retry) throw wrapped;
+          if (!mayRepeat || !mayHelp(wrapped)) throw wrapped;
           return repeat(wrapped, async () => {
             try {
               return await invoke(...args);
@@ -127,6 +127,13 @@ function methodNames(facet: object): string[] {
   return [...names];
 }
 
+/** Between repetitions. */
+const longestPauseMilliseconds = 1000;
+
+/** Whether a repetition within a moment may succeed: not when the error says that it takes longer. */
+const mayHelp = ({ code, retryAfterSeconds = 0 }: RunvoyError): boolean =>
+  errorCodes[code].retry && retryAfterSeconds * 1000 <= longestPauseMilliseconds;
+
 async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise<T> {
   const { default: pRetry } = await import('p-retry');
   let pending: RunvoyError | undefined = first;
@@ -142,9 +149,9 @@ async function repeat<T>(first: RunvoyError, attempt: () => Promise<T>): Promise
     {
       retries: 3,
       minTimeout: 50,
-      maxTimeout: 1000,
+      maxTimeout: longestPauseMilliseconds,
       randomize: true,
-      shouldRetry: ({ error }) => isRunvoyError(error) && errorCodes[error.code].retry,
+      shouldRetry: ({ error }) => isRunvoyError(error) && mayHelp(error),
     },
   );
 }

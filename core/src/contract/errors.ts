@@ -41,7 +41,7 @@ export interface ErrorDetails {
   field?: string;
   /** What to do about it, as a sentence. */
   remedy?: string;
-  /** Seconds after which a repetition may succeed. */
+  /** Seconds after which a repetition may succeed. With more than one, core does not repeat the call by itself. */
   retryAfterSeconds?: number;
   /** Of an error that a server answered with, as the client rebuilds it: the HTTP status, and the request's id. */
   status?: number;

@@ -18,7 +18,7 @@ const gathering = {
   /** When a line has been missing for so long, other processes are asked whether it has come to them; */
   others: 250,
   /** after a longer while, up to this, as long as they never know anything. */
-  alone: 2000,
+  alone: 1000,
   /** From then on everything is written: what is missing is lost, or comes much later. */
   missing: 10_000,
 };

@@ -3,12 +3,14 @@ import { classify } from '../classify.ts';
 
 /** Firestore's client tries again for a minute and longer before it gives up; nobody waits that long for a document. */
 const deadlineMilliseconds = 10_000;
+const retryAfterSeconds = 5;
 
 /** The outcome of some work with Firestore, whose failures say that it is the metadata store that failed. */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late.reject(new RunvoyError('DATABASE_ERROR', `Firestore did not answer within ${deadlineMilliseconds / 1000} s`));
+    const message = `Firestore did not answer within ${deadlineMilliseconds / 1000} s`;
+    late.reject(new RunvoyError('DATABASE_ERROR', message, { retryAfterSeconds }));
   }, deadlineMilliseconds);
   try {
     return await Promise.race([work, late.promise]);

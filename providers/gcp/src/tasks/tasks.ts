@@ -151,6 +151,7 @@ export class CloudRunTasks implements Tasks {
       return this.#run(spec);
     throw new RunvoyError('SERVICE_UNAVAILABLE', 'this run is being started by another server', {
       remedy: 'Try again in a minute.',
+      retryAfterSeconds: claimMilliseconds / 1000,
     });
   }
 

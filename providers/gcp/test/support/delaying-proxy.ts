@@ -4,6 +4,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface DelayingProxy extends AsyncDisposable {
   /** `host:port`. */
   address: string;
+  /** Ends every connection and refuses others. */
+  interrupt(): Promise<void>;
+  /** Goes on, under the same address. */
+  resume(): Promise<void>;
 }
 
 /** A way to `target` (`host:port`) on which everything that comes back is late by as many milliseconds. */
@@ -26,14 +30,24 @@ export async function openDelayingProxy(target: string, milliseconds: number): P
         other.destroy();
       });
     }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const interrupt = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  const port = await listen(0);
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+    address: `127.0.0.1:${port}`,
+    interrupt,
+    async resume() {
+      await listen(port);
     },
+    [Symbol.asyncDispose]: interrupt,
   };
 }
