@@ -27,13 +27,12 @@ export class Collection {
 
   insert(document: Document): void {
     const key = document[this.#declaration.key] as string;
-    const columns = ['document', 'expires', ...this.#fields.map((field) => columnOf(this.#declaration, field))];
-    const { changes } = this.#prepare(
-      'insert',
-      () => `INSERT INTO "${this.#name}" (key, ${columns.join(', ')}) VALUES (?, ${columns.map(() => '?').join(', ')})
+    const { changes } = this.#prepare('insert', () => {
+      const columns = ['document', 'expires', ...this.#fields.map((field) => columnOf(this.#declaration, field))];
+      return `INSERT INTO "${this.#name}" (key, ${columns.join(', ')}) VALUES (?, ${columns.map(() => '?').join(', ')})
         ON CONFLICT (key) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}
-        WHERE "${this.#name}".expires <= ?`,
-    ).run(key, JSON.stringify(document), ...this.#columnValues(document), this.#now());
+        WHERE "${this.#name}".expires <= ?`;
+    }).run(key, JSON.stringify(document), ...this.#columnValues(document), this.#now());
     if (changes === 0) throw new RunvoyError('CONFLICT', `${this.#name}: there is already a document with this key`);
     if (this.#declaration.expires) this.#sweep();
   }
