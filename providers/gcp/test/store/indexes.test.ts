@@ -69,6 +69,7 @@ test('firestore.indexes.json has the indexes that the queries need, and no other
   }
   await logs.append('e', [{ id: '1', time: 1, stream: 'stdout', text: 'x' }], { end: true });
   await (await deployment.open()).logs.append('e', [{ id: '2', time: 1, stream: 'stdout', text: 'y' }]);
+  await logs.exchange?.('e', []);
   await logs.read('e');
   await (await deployment.open()).logs.ended('e');
   await tasks.inspect({ executionId: 'never-started' });
