@@ -21,7 +21,10 @@ export async function startLinePerFrame(command: string): Promise<LinePerFrame> 
   const port = await freePort();
   const args = ['--address=127.0.0.1', `--port=${port}`, '--loglevel=fatal', '/bin/sh', '-c', command];
   const child = spawn('websocketd', args, { stdio: 'ignore' });
-  const installed = await Promise.race([once(child, 'spawn').then(() => true), once(child, 'error').then(() => false)]);
+  const installed = await once(child, 'spawn').then(
+    () => true,
+    () => false,
+  );
   if (installed) {
     await listens(port);
     return {
@@ -46,10 +49,10 @@ export async function startLinePerFrame(command: string): Promise<LinePerFrame> 
 async function listens(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
-    const connected = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
     socket.destroy();
     if (connected) return;
     await sleep(10);
