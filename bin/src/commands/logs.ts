@@ -34,7 +34,8 @@ export default async function logs(context: Context, executionId: string, option
     const end = start.end ?? (await followLog({ ...common, ...start, printer, follow: options.follow })).end;
     if (!end) return exitCodes.unknown;
     announceIncompleteLog(end, ui);
-    if (isFinal(end.status) && ui.attended) announceEnding(end, ui);
+    // What never started has printed nothing: the reason is all that there is to say.
+    if (isFinal(end.status) && (ui.attended || end.reason === 'start-failed')) announceEnding(end, ui);
     return 0;
   } finally {
     interrupts.dispose();

@@ -50,6 +50,17 @@ it.each([
   });
 });
 
+it('says why there is no line of a command that never started', async () => {
+  server = await serveExecution((socket) =>
+    end(socket, { status: 'FAILED', exit_code: 1, reason: 'start-failed', reason_detail: 'no such image', lines: 0 }),
+  );
+  expect(await runCli(['logs', executionId], { env: using(server) })).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: '✗ The command never started: no such image\n',
+  });
+});
+
 it('prints objects with --output json, as with --json', async () => {
   server = await serveExecution(five);
   const asOutput = await runCli(['logs', executionId, '--tail', '1', '--no-follow', '-o', 'json'], {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Where secret values are while a run can read them; see README.md, "Secrets of a run". */
 export type SecretDelivery = 'env' | 'parameter';
+/** What one parameter may hold: `standard` 4 KiB, for nothing; `advanced` 8 KiB, for a monthly price. */
+export type SecretsTier = 'standard' | 'advanced';
 
 /** The services that this provider calls, as AWS's own variables for endpoints name them. */
 export const services = ['DYNAMODB', 'ECS', 'SSM', 'CLOUDWATCH_LOGS', 'IAM', 'STS', 'APIGATEWAYMANAGEMENTAPI'] as const;
@@ -22,6 +24,7 @@ export interface AwsConfig {
   websocketEndpoint: string;
   secretsPrefix: string;
   secretsKey: string;
+  secretsTier: SecretsTier;
   secretDelivery: SecretDelivery;
   capacityProvider: 'FARGATE' | 'FARGATE_SPOT';
   sidecarImage: string;
@@ -76,6 +79,9 @@ const schema = z.object({
     .regex(/^\/?[\w.-]+(\/[\w.-]+)*\/?$/, 'must be a path of Parameter Store such as /runvoy/secrets')
     .default('/runvoy/secrets'),
   RUNVOY_AWS_SECRETS_KMS_KEY_ARN: required,
+  RUNVOY_AWS_SECRETS_TIER: z
+    .enum(['standard', 'advanced'], { error: 'must be standard or advanced' })
+    .default('standard'),
   RUNVOY_AWS_SECRET_DELIVERY: z
     .enum(['env', 'parameter'], { error: 'must be env or parameter (see the README of @runvoy/aws)' })
     .default('env'),
@@ -139,6 +145,7 @@ function toConfig(values: z.infer<typeof schema>): AwsConfig {
     websocketEndpoint: values.RUNVOY_AWS_WEBSOCKET_API_ENDPOINT.replace(/\/+$/, ''),
     secretsPrefix: `/${prefix}`,
     secretsKey: values.RUNVOY_AWS_SECRETS_KMS_KEY_ARN,
+    secretsTier: values.RUNVOY_AWS_SECRETS_TIER,
     secretDelivery: values.RUNVOY_AWS_SECRET_DELIVERY,
     capacityProvider: values.RUNVOY_AWS_CAPACITY_PROVIDER,
     sidecarImage: values.RUNVOY_AWS_SIDECAR_IMAGE,

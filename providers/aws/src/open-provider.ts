@@ -49,6 +49,7 @@ export async function openProvider(config: AwsConfig, { now, log, role }: OpenCo
       new (await import('./secrets/parameters.ts')).Parameters(settings('SSM'), calls, {
         prefix: config.secretsPrefix,
         keyId: config.secretsKey,
+        tier: config.secretsTier,
       }),
     (it) => it.close(),
   );

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { RunvoyError } from '@runvoy/core/provider';
 
 /** Bytes of a value in the standard tier, which costs nothing. */
-export const partBytes = 4096;
+const partBytes = 4096;
 const mark = 'runvoy-value';
 
 /** What a parameter says of a value that does not simply stand in it. */
@@ -22,11 +22,15 @@ export interface Encoded {
 }
 
 /**
- * A value as parameters hold it. As it is, for older servers, wherever that is possible; otherwise after a line
+ * A value as parameters hold it. As it is, for older servers, wherever that is possible (up to `plainBytes`); otherwise after a line
  * `runvoy-value 1 <expiry or -> <encoding> <folder or -> <parts>`. The sidecar of a run reads this form too (`sidecar-script.ts`).
  */
-export function encodeValue(value: string, folder: string, expiresAt?: number): Encoded {
-  if (expiresAt === undefined && isPlain(value)) return { value, parts: [] };
+export function encodeValue(
+  value: string,
+  folder: string,
+  { expiresAt, plainBytes }: { expiresAt?: number | undefined; plainBytes: number },
+): Encoded {
+  if (expiresAt === undefined && isPlain(value, plainBytes)) return { value, parts: [] };
   const expiry = expiresAt ?? '-';
   const inText = `${mark} 1 ${expiry} text - 0\n${value}`;
   if (isSafe(value) && Buffer.byteLength(inText) <= partBytes) return { value: inText, parts: [] };
@@ -72,8 +76,8 @@ export function decodeBody({ encoding }: Header, body: string): string {
 }
 
 /** Whether older servers can read it as it is. */
-function isPlain(value: string): boolean {
-  return value !== '' && isSafe(value) && !value.startsWith(mark) && Buffer.byteLength(value) <= partBytes;
+function isPlain(value: string, plainBytes: number): boolean {
+  return value !== '' && isSafe(value) && !value.startsWith(mark) && Buffer.byteLength(value) <= plainBytes;
 }
 
 /** Parameter Store takes `{{` for a reference to another parameter; control characters and white space at the ends may not survive. */

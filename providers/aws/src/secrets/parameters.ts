@@ -11,6 +11,9 @@ import {
 import type { CallOptions } from '@runvoy/core/provider';
 import type { Calls } from '../clients/calls.ts';
 import { isNamed } from '../clients/is-named.ts';
+import type { SecretsTier } from '../config.ts';
+
+const maximumBytes: Record<SecretsTier, number> = { standard: 4096, advanced: 8192 };
 
 export interface ParameterDescription {
   /** Under the prefix. */
@@ -24,12 +27,19 @@ export class Parameters {
   readonly #calls: Calls;
   readonly #prefix: string;
   readonly #keyId: string;
+  readonly #tier: SecretsTier;
 
-  constructor(config: SSMClientConfig, calls: Calls, settings: { prefix: string; keyId: string }) {
+  constructor(config: SSMClientConfig, calls: Calls, settings: { prefix: string; keyId: string; tier: SecretsTier }) {
     this.#client = new SSMClient(config);
     this.#calls = calls;
     this.#prefix = settings.prefix;
     this.#keyId = settings.keyId;
+    this.#tier = settings.tier;
+  }
+
+  /** Bytes that one parameter may hold. */
+  get maximumBytes(): number {
+    return maximumBytes[this.#tier];
   }
 
   async put(path: string, value: string, description: string, call?: CallOptions): Promise<void> {
@@ -40,6 +50,8 @@ export class Parameters {
       KeyId: this.#keyId,
       Overwrite: true,
       Description: description,
+      // The advanced tier for what needs it, and for nothing else: it has a price.
+      ...(this.#tier === 'advanced' && { Tier: 'Intelligent-Tiering' }),
     });
     await this.#calls.run((options) => this.#client.send(command, options), call);
   }

@@ -28,8 +28,8 @@ export class AwsSecrets implements Secrets {
     const { expiresAt } = options;
     const path = pathOf(name);
     checkValue(value, expiresAt);
-    const encoded = encodeValue(value, folderFor(name), expiresAt);
     const parameters = await this.#parameters();
+    const encoded = encodeValue(value, folderFor(name), { expiresAt, plainBytes: parameters.maximumBytes });
     const description = expiresAt === undefined ? '' : `${expiryNote}${expiresAt}`;
     // The parts before the parameter that names them, so that no reader misses one.
     const folder = folderOf(encoded);

@@ -1,4 +1,10 @@
-import { GetParameterCommand, ListTagsForResourceCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DescribeParametersCommand,
+  GetParameterCommand,
+  ListTagsForResourceCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { guardProvider, openProvider } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
@@ -79,6 +85,29 @@ describe('secret values in Parameter Store', () => {
     expect(await parts()).toEqual([]);
   });
 
+  test('with the advanced tier, one of up to 8 KiB stays in one parameter that an older server can read, and the standard one serves the rest', async () => {
+    const env = { ...cloud.env, RUNVOY_AWS_SECRETS_TIER: 'advanced' };
+    const advanced = guardProvider(await openProvider(plugin, env, { now: Date.now, log, role: 'all' }, 30));
+    const certificate = 'x'.repeat(8192);
+    try {
+      await advanced.secrets.put('certificate', certificate);
+      await advanced.secrets.put('password', 'short');
+    } finally {
+      await advanced.close();
+    }
+    expect((await stored('certificate'))?.Value).toBe(certificate);
+    expect(await provider.secrets.reveal('certificate')).toBe(certificate);
+    expect(await tierOf('certificate')).toBe('Advanced');
+    expect(await tierOf('password')).toBe('Standard');
+    await provider.secrets.put('certificate', `${certificate}x`);
+    expect(await provider.secrets.reveal('certificate')).toBe(`${certificate}x`);
+  });
+
+  const tierOf = async (name: string) => {
+    const ParameterFilters = [{ Key: 'Name', Values: [`/runvoy/secrets/${name}`] }];
+    return (await ssm.send(new DescribeParametersCommand({ ParameterFilters }))).Parameters?.[0]?.Tier;
+  };
+
   test('what looks like our own form, or like a reference to another parameter, stays what it is', async () => {
     for (const value of [
       'runvoy-value 1 - text - 0\nx',
@@ -93,7 +122,6 @@ describe('secret values in Parameter Store', () => {
   });
 
   const cloudNames = async () => {
-    const { DescribeParametersCommand } = await import('@aws-sdk/client-ssm');
     const names: string[] = [];
     let NextToken: string | undefined;
     do {
