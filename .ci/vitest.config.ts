@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,6 +19,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     globalSetup: ['.ci/emulators.ts'],
     pool: 'forks',
+    // Most tests wait, for processes and for what must not come: two at a time on two cores, where Vitest would run one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });
