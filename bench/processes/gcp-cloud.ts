@@ -1,6 +1,6 @@
+import { lay } from '../../providers/gcp/dev/lay.ts';
 import { openCloud } from '../../providers/gcp/test/support/cloud.ts';
 import { openDelayingProxy } from '../../providers/gcp/test/support/delaying-proxy.ts';
-import { lay } from '../../providers/gcp/test/support/lay.ts';
 import { answer } from '../harness/process.ts';
 
 export type GcpCloud = {

@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { LogLine, Provider } from '@runvoy/core/provider';
+import { quietLog } from '@runvoy/core/testing';
 import local from '@runvoy/local';
 import { answer } from '../harness/process.ts';
 
-const silent = () => undefined;
 const context = {
   now: Date.now,
-  log: { debug: silent, info: silent, warn: silent, error: silent },
+  log: quietLog,
   role: 'all',
 } as const;
 

@@ -2,6 +2,7 @@ import type { Transport } from './client/types.ts';
 import type { Builtins } from './config/load-provider.ts';
 import type { Logger } from './contract/plugin.ts';
 import { createApp } from './http/app.ts';
+import { quietLog } from './logging/quiet-log.ts';
 import { openBackend } from './open-backend.ts';
 import { createRequestId } from './request-id.ts';
 import { createInProcessTransport } from './sockets/in-process-transport.ts';
@@ -21,11 +22,8 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
-const silent = () => undefined;
-const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
-
 /** The whole product in this process, for a client in this process: no port, no key. */
-export async function openEmbedded({ env, builtins, email, log = quiet }: EmbeddedOptions): Promise<Embedded> {
+export async function openEmbedded({ env, builtins, email, log = quietLog }: EmbeddedOptions): Promise<Embedded> {
   const { runvoy, streams, settings, close } = await openBackend({ env, builtins, log });
   // No server may have been there to see how earlier runs ended.
   await runvoy.executions.refreshActive(createRequestId());

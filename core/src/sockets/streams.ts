@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes, isRunvoyError } from '../contract/errors.ts';
 import type { Logs } from '../contract/logs.ts';
 import type { Logger } from '../contract/plugin.ts';
+import { quietLog } from '../logging/quiet-log.ts';
 import { createRequestId } from '../request-id.ts';
 import type { Runvoy } from '../services.ts';
 import { Channel } from './channel.ts';
@@ -45,12 +46,10 @@ const reconnectLeadSeconds = 15;
 const closeMilliseconds = 5000;
 /** How often an open stream is checked again, so that a revoked user does not look on until the run ends. */
 const admissionMilliseconds = 300_000;
-const silent = () => undefined;
-const noLog: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** Live logs for viewers: one channel an execution, however many look on. */
 export function createStreams(options: StreamsOptions): Streams {
-  const { runvoy, logs, now, log = noLog, settings = {} } = options;
+  const { runvoy, logs, now, log = quietLog, settings = {} } = options;
   const { executions } = runvoy;
   const { maximumFrameBytes = 65_536, stallSeconds = 300, windowBytes = 2 << 20 } = settings;
   const lifeSeconds = settings.maximumSocketSeconds ?? Number.POSITIVE_INFINITY;

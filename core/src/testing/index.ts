@@ -2,5 +2,6 @@
 export { checkPlugin } from '../config/check-plugin.ts';
 export { openProvider } from '../config/open-provider.ts';
 export { guardProvider } from '../guard.ts';
+export { quietLog } from '../logging/quiet-log.ts';
 export { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 export { freePort } from './free-port.ts';

@@ -101,17 +101,7 @@ test.each([
 
 describe('a run that is not known to run', () => {
   const open = async () => {
-    const provider = createMemoryProvider();
-    await provider.store.insert('executions', {
-      execution_id: id,
-      created_by: 'ana@example.com',
-      owned_by: [],
-      command: 'true',
-      image_id: 'host',
-      status: 'STARTING',
-      started_at: 1,
-      compute_platform: 'memory',
-    });
+    const { provider } = await provide({ status: 'STARTING' });
     const started: string[] = [];
     const ingest = createIngest({
       provider,

@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { defineHarness, runSuite } from '@runvoy/conformance';
-import { freePort } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../src/index.ts';
+import { findMoto, type Moto, startMoto } from './simulator/moto.ts';
 import { createTables } from './support/tables.ts';
 
-const moto = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'moto_server'))
-  .find((path) => existsSync(path));
+const program = findMoto();
 
 /** Slow there, and about nothing that another engine could judge differently. */
 const slow = ['store.query.thousand', 'store.query.while-others-write', 'secrets.list.many'];
@@ -20,21 +14,18 @@ const skip = [...slow, 'secrets.logs.silent'];
 let worlds = 0;
 
 /** A judge whom nobody here has written: where it is installed, the same checks run against it. */
-describe.skipIf(moto === undefined)('the provider on moto', () => {
+describe.skipIf(program === undefined)('the provider on moto', () => {
+  let moto: Moto;
   let endpoint: string;
-  let stop: () => void;
   beforeAll(async () => {
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    const server = spawn(moto as string, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    stop = () => server.kill();
-    while (!(await fetch(endpoint).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 100));
+    moto = await startMoto(program as string);
+    endpoint = moto.url;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
     const iam = new IAMClient({ endpoint, region: 'eu-west-1', credentials });
     await iam.send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument: '{}' }));
     iam.destroy();
   }, 60_000);
-  afterAll(() => stop?.());
+  afterAll(() => moto?.stop());
 
   test.each(['released', 'main'] as const)(
     'store, secrets and identities hold on tables of generation %s',

@@ -1,19 +1,10 @@
 import { test } from 'vitest';
-import { launchChromium, skipWithoutBrowser } from '../../../core/test/viewer/support/chromium.ts';
-import { mainScenario } from '../../../core/test/viewer/support/main-scenario.ts';
+import { skipWithoutBrowser } from '../../../core/test/viewer/support/chromium.ts';
+import { viewerOn } from '../../../core/test/viewer/support/viewer-on.ts';
 import { startDev } from '../dev/index.ts';
 
 test.skipIf(skipWithoutBrowser)(
   'the web viewer runs, follows and stops commands on the simulated AWS',
   { timeout: 90_000 },
-  async () => {
-    const browser = await launchChromium();
-    const dev = await startDev({ port: 0, folder: '', log: () => undefined });
-    try {
-      await mainScenario(browser, { url: dev.url, apiKey: dev.admin!.apiKey });
-    } finally {
-      await dev.close();
-      await browser.close();
-    }
-  },
+  () => viewerOn(startDev),
 );

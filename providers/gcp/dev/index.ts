@@ -5,6 +5,7 @@ import { RunvoyError } from '@runvoy/core/provider';
 import { freePort } from '@runvoy/core/testing';
 import { ordinaryDay, startSimulator } from '../simulator/index.ts';
 import plugin from '../src/index.ts';
+import { lay } from './lay.ts';
 
 export interface DevOptions {
   /** 0: any free one. */
@@ -78,19 +79,4 @@ export async function startDev({ port: wanted, log }: DevOptions): Promise<Dev> 
     ],
     close: () => running.disposeAsync(),
   };
-}
-
-/** What Terraform makes in a real project, and reconciliation repairs: topics, sinks, subscriptions, the Scheduler job. */
-async function lay(env: Record<string, string>): Promise<void> {
-  const silent = () => undefined;
-  const config = await plugin.config['~standard'].validate(env);
-  if (config.issues) throw new Error(JSON.stringify(config.issues));
-  const log = { debug: silent, info: silent, warn: silent, error: silent };
-  const provider = await plugin.open(config.value, { now: Date.now, log, role: 'processor' });
-  try {
-    const broken = (await provider.plumbing!.check()).filter(({ repaired }) => !repaired);
-    if (broken.length > 0) throw new Error(`the plumbing cannot be laid: ${JSON.stringify(broken)}`);
-  } finally {
-    await provider.close();
-  }
 }

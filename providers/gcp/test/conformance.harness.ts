@@ -1,10 +1,10 @@
 import { defineHarness } from '@runvoy/conformance';
 import { freePort } from '@runvoy/core/testing';
+import { lay } from '../dev/lay.ts';
 import plugin from '../src/index.ts';
 import { capture } from './support/capture.ts';
 import { openCloud, type TestCloud } from './support/cloud.ts';
 import { notifications, rawErrors } from './support/conformance.ts';
-import { lay } from './support/lay.ts';
 import { forgedRequests, genuineRequest } from './support/requests.ts';
 
 let cloud: Promise<TestCloud> | undefined;

@@ -1,10 +1,10 @@
 import { startServer } from '@runvoy/core';
 import { expect, test, vi } from 'vitest';
+import { lay } from '../dev/lay.ts';
 import plugin from '../src/index.ts';
 import { completion } from './support/completion.ts';
 import { countDocuments } from './support/count-documents.ts';
 import { useDeployment } from './support/deployment.ts';
-import { lay } from './support/lay.ts';
 
 const deployment = useDeployment();
 

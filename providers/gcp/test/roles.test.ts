@@ -1,9 +1,9 @@
 import { type RunningServer, startServer } from '@runvoy/core';
 import { freePort } from '@runvoy/core/testing';
 import { expect, test, vi } from 'vitest';
+import { lay } from '../dev/lay.ts';
 import plugin from '../src/index.ts';
 import { useDeployment } from './support/deployment.ts';
-import { lay } from './support/lay.ts';
 
 const deployment = useDeployment();
 

@@ -1,7 +1,7 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { openEmulators } from '@runvoy/conformance/emulators';
 import type { Provider } from '@runvoy/core/provider';
-import { guardProvider, openProvider } from '@runvoy/core/testing';
+import { guardProvider, openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Generation } from '../../simulator/dynamodb/layout.ts';
 import plugin from '../../src/index.ts';
@@ -9,10 +9,9 @@ import { createTables, settings, type TestTables } from '../support/tables.ts';
 import { oldSchema, problemsOf } from './old-schema.ts';
 import { upstreamRows } from './upstream-rows.ts';
 
-const silent = () => undefined;
 const context = {
   now: Date.now,
-  log: { debug: silent, info: silent, warn: silent, error: silent },
+  log: quietLog,
   role: 'all' as const,
 };
 const started = '0123456789abcdef0123456789abcdef';

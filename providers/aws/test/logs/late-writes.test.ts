@@ -1,14 +1,13 @@
 import type { LogLine, Provider } from '@runvoy/core/provider';
-import { openProvider } from '@runvoy/core/testing';
+import { openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import plugin from '../../src/index.ts';
 import { until } from '../support/lambda-deployment.ts';
 
-const silent = () => undefined;
 const context = {
   now: Date.now,
-  log: { debug: silent, info: silent, warn: silent, error: silent },
+  log: quietLog,
   role: 'all' as const,
 };
 

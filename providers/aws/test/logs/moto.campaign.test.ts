@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { defineHarness, runSuite } from '@runvoy/conformance';
-import { openProvider } from '@runvoy/core/testing';
+import { openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../../src/index.ts';
 import { upstreamRows } from '../data/upstream-rows.ts';
@@ -14,8 +14,6 @@ import { findMoto, type Moto, startMoto } from '../simulator/moto.ts';
 import { createTables } from '../support/tables.ts';
 
 const program = findMoto();
-const silent = () => undefined;
-const log = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** Start a task, which moto cannot run. */
 const running = ['logs.task', 'logs.masking', 'logs.archive'];
@@ -51,7 +49,7 @@ describe.skipIf(program === undefined)('logs on moto', () => {
     const executionId = record!.execution_id!.S as string;
     const tables = await createTables('released', { endpoint: moto.url });
     const env = { ...tables.env, AWS_ENDPOINT_URL: moto.url };
-    const provider = await openProvider(plugin, env, { now: Date.now, log, role: 'all' }, 30);
+    const provider = await openProvider(plugin, env, { now: Date.now, log: quietLog, role: 'all' }, 30);
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
     const client = new CloudWatchLogsClient({ endpoint: moto.url, region: 'eu-west-1', credentials });
     const logGroupName = tables.env.RUNVOY_AWS_LOG_GROUP as string;

@@ -5,13 +5,10 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { guardProvider, openProvider } from '@runvoy/core/testing';
+import { guardProvider, openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
 import plugin from '../../src/index.ts';
-
-const silent = () => undefined;
-const log = { debug: silent, info: silent, warn: silent, error: silent };
 
 describe('secret values in Parameter Store', () => {
   let cloud: Awaited<ReturnType<typeof startSimulator>>;
@@ -19,7 +16,7 @@ describe('secret values in Parameter Store', () => {
   let ssm: SSMClient;
   beforeAll(async () => {
     cloud = await startSimulator();
-    provider = guardProvider(await openProvider(plugin, cloud.env, { now: Date.now, log, role: 'all' }, 30));
+    provider = guardProvider(await openProvider(plugin, cloud.env, { now: Date.now, log: quietLog, role: 'all' }, 30));
     const env = cloud.envOf('administrator');
     ssm = new SSMClient({
       region: env.AWS_REGION as string,
@@ -87,7 +84,7 @@ describe('secret values in Parameter Store', () => {
 
   test('with the advanced tier, one of up to 8 KiB stays in one parameter that an older server can read, and the standard one serves the rest', async () => {
     const env = { ...cloud.env, RUNVOY_AWS_SECRETS_TIER: 'advanced' };
-    const advanced = guardProvider(await openProvider(plugin, env, { now: Date.now, log, role: 'all' }, 30));
+    const advanced = guardProvider(await openProvider(plugin, env, { now: Date.now, log: quietLog, role: 'all' }, 30));
     const certificate = 'x'.repeat(8192);
     try {
       await advanced.secrets.put('certificate', certificate);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '@runvoy/core/testing';
 
 /** The path of moto_server (Python, Apache-2.0), an independent imitation of AWS, where it is installed. */
 export function findMoto(): string | undefined {
@@ -14,11 +14,7 @@ export interface Moto {
 }
 
 export async function startMoto(program: string): Promise<Moto> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
+  const port = await freePort();
   const child: ChildProcess = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 60_000;

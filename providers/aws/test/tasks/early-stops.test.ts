@@ -1,16 +1,15 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Provider, TaskSpec, TaskTemplate } from '@runvoy/core/provider';
-import { openProvider } from '@runvoy/core/testing';
+import { openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import plugin from '../../src/index.ts';
 import { clientsFor } from '../simulator/clients.ts';
 import { image, until } from '../support/lambda-deployment.ts';
 
-const silent = () => undefined;
 const context = {
   now: Date.now,
-  log: { debug: silent, info: silent, warn: silent, error: silent },
+  log: quietLog,
   role: 'all' as const,
 };
 

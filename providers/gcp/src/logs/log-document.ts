@@ -89,7 +89,7 @@ export function packLines(lines: readonly { line: LogLine; id: string }[]): LogD
     part.count++;
     part.bytes += text.length;
     if (line.continues) part.continues = true;
-    if (line.number !== undefined) numbers = highest(numbers, { [line.stream]: line.number });
+    if (line.number !== undefined) numbers[line.stream] = Math.max(line.number, numbers[line.stream] ?? 0);
     ids.push(id);
     texts.push(text);
     bytes += text.length;

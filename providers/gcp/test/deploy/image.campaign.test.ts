@@ -6,10 +6,10 @@ import { freePort } from '@runvoy/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { buildRelease } from '../../../../.ci/release/build-release.ts';
+import { lay } from '../../dev/lay.ts';
 import plugin from '../../src/index.ts';
 import { useDeployment } from '../support/deployment.ts';
 import { openDockerEngine } from '../support/docker-engine.ts';
-import { lay } from '../support/lay.ts';
 import { nodeImage } from '../support/node-image.ts';
 
 const engine = await openDockerEngine();

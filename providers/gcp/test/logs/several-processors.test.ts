@@ -6,9 +6,9 @@ import { type RunningServer, startServer } from '@runvoy/core';
 import { createClient, createNodeTransport } from '@runvoy/core/client';
 import { freePort } from '@runvoy/core/testing';
 import { expect, test } from 'vitest';
+import { lay } from '../../dev/lay.ts';
 import plugin from '../../src/index.ts';
 import { useDeployment } from '../support/deployment.ts';
-import { lay } from '../support/lay.ts';
 
 const deployment = useDeployment();
 const rounds = 8;

@@ -1,6 +1,6 @@
 import { type Emulators, openEmulators } from '@runvoy/conformance/emulators';
 import type { Provider, TaskSpec } from '@runvoy/core/provider';
-import { openProvider } from '@runvoy/core/testing';
+import { openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type SimulatedCloud, startSimulator } from '../../simulator/index.ts';
 import plugin from '../../src/index.ts';
@@ -34,9 +34,7 @@ async function openAs(account: string, role: 'orchestrator' | 'processor'): Prom
     RUNVOY_PUBLIC_URL: 'http://127.0.0.1:9',
     RUNVOY_GCP_PUSH_AUDIENCE: 'https://runvoy.example',
   };
-  const silent = () => undefined;
-  const log = { debug: silent, info: silent, warn: silent, error: silent };
-  const provider = await openProvider(plugin, env, { now: Date.now, log, role }, 60);
+  const provider = await openProvider(plugin, env, { now: Date.now, log: quietLog, role }, 60);
   opened.push(provider);
   return provider;
 }

@@ -1,11 +1,8 @@
 import type { Provider } from '@runvoy/core/provider';
-import { openProvider } from '@runvoy/core/testing';
+import { openProvider, quietLog } from '@runvoy/core/testing';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import plugin from '../../src/index.ts';
 import { openCloud, type TestCloud } from './cloud.ts';
-
-const silent = () => undefined;
-const quiet = { debug: silent, info: silent, warn: silent, error: silent };
 
 export interface Deployment {
   readonly cloud: TestCloud;
@@ -40,7 +37,7 @@ export function useDeployment(): Deployment {
       return env;
     },
     async open(more = {}) {
-      const context = { now: Date.now, log: quiet, role: 'all' } as const;
+      const context = { now: Date.now, log: quietLog, role: 'all' } as const;
       const provider = await openProvider(plugin, { ...env, ...more }, context, 60);
       opened.push(provider);
       return provider;

@@ -2,9 +2,9 @@ import { WriteBatch } from '@google-cloud/firestore';
 import { startServer } from '@runvoy/core';
 import { freePort } from '@runvoy/core/testing';
 import { expect, vi } from 'vitest';
+import { lay } from '../../dev/lay.ts';
 import plugin from '../../src/index.ts';
 import type { Deployment } from './deployment.ts';
-import { lay } from './lay.ts';
 
 const share = 0.05;
 
